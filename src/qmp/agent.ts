@@ -1,0 +1,53 @@
+import { openConnection } from './connection.js';
+import { QmpError } from './errors.js';
+import type { Limits } from './limits.js';
+import { encodeMessage, MessageReader } from './wire.js';
+
+export interface PingOptions {
+  /** Seconds for all of it. Default: 3. */
+  timeout?: number | undefined;
+  /** Aborting it rejects with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
+/** No byte of UTF-8: it makes either side forget what came before. */
+const sentinel = 0xff;
+
+/**
+ * Whether the QEMU guest agent behind this socket answers. Bytes that an earlier client left unread do no harm: it
+ * synchronizes first (docs/interop/qemu-ga.rst; `guest-sync-delimited` in qga/qapi-schema.json).
+ *
+ * @returns false when there is no socket, or no answer in time. That the guest runs no agent is no error.
+ */
+export async function pingGuestAgent(
+  path: string,
+  { timeout = 3, signal }: PingOptions = {},
+): Promise<boolean> {
+  const deadline = performance.now() + timeout * 1000;
+  const remaining = (): Limits => ({ timeout: (deadline - performance.now()) / 1000, signal });
+  const late = () =>
+    new QmpError('qmp.timeout', `The guest agent on ${path} does not answer within ${timeout} s.`);
+  try {
+    const connection = await openConnection(
+      path,
+      remaining(),
+      late,
+      new MessageReader({ startByte: sentinel }),
+    );
+    try {
+      const id = Math.floor(Math.random() * 2 ** 31);
+      const sync = encodeMessage({ execute: 'guest-sync-delimited', arguments: { id } });
+      connection.send(Buffer.concat([Buffer.of(sentinel), Buffer.from(sync)]));
+      let message = await connection.next(remaining(), late);
+      while (message.return !== id) message = await connection.next(remaining(), late);
+      connection.send({ execute: 'guest-ping' });
+      message = await connection.next(remaining(), late);
+      return message.return !== undefined;
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    if (error instanceof QmpError) return false;
+    throw error;
+  }
+}

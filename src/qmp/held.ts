@@ -1,0 +1,72 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+/**
+ * Why a monitor stays silent: another client holds it, QEMU's process is stopped, QEMU does not get round to us, or it
+ * can't be told (the socket was made in another network namespace or under another name).
+ */
+type Silence = 'held' | 'stopped' | 'unanswered' | 'unknown';
+
+/**
+ * Explains a missing greeting. QEMU accepts one client per monitor; a further `connect()` succeeds and waits in the
+ * listen queue, exactly as it does when QEMU is stopped. The kernel's table of unix sockets tells them apart.
+ *
+ * @param pid the process behind the socket, if known.
+ */
+export async function diagnoseSilence(path: string, pid?: number): Promise<Silence> {
+  if (pid !== undefined && (await isStopped(pid))) return 'stopped';
+  const names = new Set([path, resolve(path), await realpath(path).catch(() => path)]);
+  const table = await readFile('/proc/net/unix').catch(() => Buffer.alloc(0));
+  return explainSilence(table, [...names]);
+}
+
+/**
+ * The pure part of {@link diagnoseSilence}: what `/proc/net/unix` says about the listening socket of any of these
+ * names, while we wait for its greeting.
+ *
+ * The server's end of a connection carries the listener's name. Before `accept()` it belongs to no file: state 02
+ * (SS_CONNECTING), inode 0. Afterwards it is 03 (SS_CONNECTED) (net/unix/af_unix.c, `unix_seq_show`). So where a
+ * connection was accepted and one still waits, ours is the one that waits. One that was accepted while none waits is
+ * ours: QEMU took it and then fell silent.
+ */
+export function explainSilence(table: Buffer, names: readonly string[]): Silence {
+  const rows = names.flatMap((name) => socketRows(table, name));
+  if (rows.length === 0) return 'unknown';
+  const accepted = rows.some(({ state, listens }) => state === '03' && !listens);
+  const waiting = rows.some(({ state }) => state === '02');
+  return accepted && waiting ? 'held' : 'unanswered';
+}
+
+interface SocketRow {
+  listens: boolean;
+  state: string;
+}
+
+/** `__SO_ACCEPTCON` (include/uapi/linux/net.h): the socket listens. */
+const acceptsConnections = 0x10000;
+
+/** The kernel writes names as they are, newlines and spaces too: so rows are found by the whole name, byte by byte. */
+function socketRows(table: Buffer, name: string): SocketRow[] {
+  const text = table.toString('latin1');
+  const bytes = Buffer.from(name).toString('latin1');
+  const row = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) [0-9A-F]{4} ([0-9A-F]{2}) +\d+ /gim;
+  const rows: SocketRow[] = [];
+  for (const match of text.matchAll(row)) {
+    const rest = text.slice(match.index + match[0].length);
+    if (!rest.startsWith(`${bytes}\n`) || !endsRow(rest.slice(bytes.length + 1))) continue;
+    const [, flags = '', state = ''] = match;
+    rows.push({ listens: (Number.parseInt(flags, 16) & acceptsConnections) !== 0, state });
+  }
+  return rows;
+}
+
+/** Whether what follows a line end is the next row or the end, rather than the rest of a longer name. */
+function endsRow(next: string): boolean {
+  return next === '' || /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} /i.test(next);
+}
+
+/** States T (stopped) and t (stopped by a tracer) of proc_pid_stat(5). */
+async function isStopped(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
