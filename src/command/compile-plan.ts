@@ -1,0 +1,101 @@
+/** A plan becomes a command line: nothing is decided here. Pure. */
+import { deviceOptions } from '../devices/registry.js';
+import type { VmPlan } from '../plan/plan.js';
+import { bootOptions } from './boot.js';
+import { cpuOptions, machineOptions } from './machine.js';
+import { memoryOptions } from './memory.js';
+import { monitorOptions } from './monitors.js';
+import type { QemuCommand, QemuOption } from './option.js';
+import { json } from './quote.js';
+
+/** The one QEMU command line of a plan, in the order in which QEMU gets it. */
+export function compileCommand(plan: VmPlan): QemuCommand {
+  return {
+    binary: plan.qemuBinary,
+    options: [
+      ...launchOptions(plan),
+      ...machineOptions(plan),
+      ...cpuOptions(plan),
+      ...memoryOptions(plan.memory),
+      ...bootOptions(plan),
+      ...ioThreadOptions(plan),
+      ...rootPortOptions(plan),
+      ...plan.devices.flatMap(deviceOptions),
+      ...monitorOptions(plan.paths),
+      ...plan.extraArgs.map(extraOption),
+    ],
+  };
+}
+
+function launchOptions({ name, uuid, paths, sandbox }: VmPlan): QemuOption[] {
+  const option = (flag: string, value: string | undefined, why: string, origin = 'vm'): QemuOption => ({
+    group: 'launch',
+    flag,
+    ...(value === undefined ? {} : { value }),
+    origin,
+    why,
+  });
+  return [
+    option(
+      '-name',
+      `guest=${name},debug-threads=on`,
+      "Names the process's threads too, so that each can be told from the others.",
+      'name',
+    ),
+    option('-uuid', uuid, 'Made from the name, so that the guest keeps its identity.', 'name'),
+    option('-S', undefined, 'Starts paused: no vCPU runs before every thread is in its place.'),
+    option('-no-user-config', undefined, 'Nothing but this line decides what the VM is.'),
+    option('-nodefaults', undefined, 'No device that the spec does not name.'),
+    option(
+      '-pidfile',
+      paths.pidfile,
+      'QEMU holds a lock on it as long as it lives; a second QEMU is refused.',
+    ),
+    ...(sandbox
+      ? [
+          option(
+            '-sandbox',
+            'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+            'A guest that breaks out of its devices can start no process, gain no rights and move no thread.',
+            'qemu.sandbox',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function ioThreadOptions({ ioThreads }: VmPlan): QemuOption[] {
+  return ioThreads.map((id) => ({
+    group: 'devices',
+    flag: '-object',
+    value: json({ 'qom-type': 'iothread', id }),
+    origin: 'ioThreads',
+    why: "A thread that serves disks, so that QEMU's main loop does not.",
+  }));
+}
+
+function rootPortOptions({ rootPorts }: VmPlan): QemuOption[] {
+  return rootPorts.map((port) => ({
+    group: 'devices',
+    flag: '-device',
+    value: json({
+      driver: 'pcie-root-port',
+      id: port.id,
+      bus: 'pcie.0',
+      chassis: port.chassis,
+      addr: `0x${port.slot.toString(16)}.0x${port.function.toString(16)}`,
+      ...(port.function === 0 ? { multifunction: true } : {}),
+    }),
+    origin: 'vm',
+    why: 'A PCIe root port for one device, which can so be plugged and unplugged alone.',
+  }));
+}
+
+function extraOption(argument: string, index: number): QemuOption {
+  return {
+    group: 'extra',
+    flag: argument,
+    origin: `qemu.extraArgs[${index}]`,
+    why: 'Put here unchecked, as the spec asks.',
+  };
+}

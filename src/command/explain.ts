@@ -1,0 +1,30 @@
+/** Every option of a command with the part of the spec that it comes from and why. Pure. */
+import type { OptionGroup, QemuCommand } from './option.js';
+
+export interface ExplainedOption {
+  readonly group: OptionGroup;
+  readonly flag: string;
+  readonly value: string | null;
+  /** The key of the spec, or `vm` for what every launch has. */
+  readonly key: string;
+  /** `file:line` of that key, if the spec says it; null for a default. */
+  readonly at: string | null;
+  readonly why: string;
+}
+
+export function explain(
+  { options }: QemuCommand,
+  locate: (key: string) => { readonly file: string; readonly line: number } | undefined,
+): ExplainedOption[] {
+  return options.map(({ group, flag, value, origin, why }) => {
+    const position = origin === 'vm' ? undefined : locate(origin);
+    return {
+      group,
+      flag,
+      value: value ?? null,
+      key: origin,
+      at: position ? `${position.file}:${position.line}` : null,
+      why,
+    };
+  });
+}

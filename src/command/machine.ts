@@ -1,0 +1,60 @@
+/** Machine, accelerator and processor. Pure. QEMU's docs: qemu-options, -machine, -accel, -cpu, -smp. */
+import type { VmPlan } from '../plan/plan.js';
+import { pflashNodes } from './boot.js';
+import { memoryBackendId } from './memory.js';
+import type { QemuOption } from './option.js';
+import { keyValue } from './quote.js';
+
+export function machineOptions({ machineType, accelerator, memory, boot }: VmPlan): QemuOption[] {
+  const uefi = boot.firmware.type === 'uefi';
+  return [
+    {
+      group: 'machine',
+      flag: '-machine',
+      value: keyValue(machineType, {
+        'memory-backend': memoryBackendId,
+        'dump-guest-core': memory.dump,
+        vmport: false,
+        ...(uefi ? { pflash0: pflashNodes.code, pflash1: pflashNodes.variables } : {}),
+      }),
+      origin: 'machine.type',
+      why: "The chipset; without VMware's port, and without the guest's memory in core dumps unless asked.",
+    },
+    {
+      group: 'machine',
+      flag: '-accel',
+      value: accelerator,
+      origin: 'machine.accelerator',
+      why:
+        accelerator === 'kvm'
+          ? "The guest's code runs on the CPU itself."
+          : "The guest's code is emulated: right, but many times slower than KVM.",
+    },
+  ];
+}
+
+export function cpuOptions({ cpu }: VmPlan): QemuOption[] {
+  const { sockets, dies, cores, threads } = cpu.topology;
+  return [
+    {
+      group: 'cpu',
+      flag: '-cpu',
+      value: [cpu.model, ...cpu.features].join(','),
+      origin: 'cpu.model',
+      why: 'The processor that the guest sees, with its L3 cache and single features.',
+    },
+    {
+      group: 'cpu',
+      flag: '-smp',
+      value: keyValue(String(cpu.vcpus), {
+        ...(cpu.maxVcpus === cpu.vcpus ? {} : { maxcpus: cpu.maxVcpus }),
+        sockets,
+        dies,
+        cores,
+        threads,
+      }),
+      origin: 'cpu.vcpus',
+      why: "The vCPUs in the shape of the host CPUs that they run on, so that the guest's scheduler knows its siblings.",
+    },
+  ];
+}

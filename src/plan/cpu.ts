@@ -1,0 +1,93 @@
+/** The guest's processor: model and features. Pure. QEMU's docs: system/i386/cpu, target/i386/cpu.c for the properties. */
+import type { VmSpec } from '../spec/schema.js';
+import type { HostFacts } from './facts.js';
+import type { PlanNotes } from './findings.js';
+import type { CpuPlan, CpuTopology } from './plan.js';
+
+interface CpuInput extends PlanNotes {
+  readonly spec: VmSpec;
+  readonly host: HostFacts;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly topology: CpuTopology;
+}
+
+export function planCpu(input: CpuInput): CpuPlan {
+  const { cpu } = input.spec;
+  return {
+    model: planModel(input),
+    features: planFeatures(input),
+    vcpus: cpu.vcpus,
+    maxVcpus: cpu.maxVcpus ?? cpu.vcpus,
+    topology: input.topology,
+  };
+}
+
+function planModel({ spec, accelerator, decide }: CpuInput): string {
+  const { model } = spec.cpu;
+  if (model !== 'host' || accelerator === 'kvm') return model;
+  decide({
+    key: 'cpu.model',
+    value: 'max',
+    reason: "tcg can not show the host's CPU; max is everything that it can emulate",
+  });
+  return 'max';
+}
+
+/** A feature that the spec names itself wins over the one that we would have added: QEMU warns of both. */
+function planFeatures(input: CpuInput): string[] {
+  const { cpu } = input.spec;
+  const ours: [string, string][] = [
+    ['l3-cache', `l3-cache=${cpu.l3Cache ? 'on' : 'off'}`],
+    ...nestedFeatures(input),
+    ...topoext(input),
+  ];
+  const named = Object.entries(cpu.features)
+    .sort(byName)
+    .map(([name, value]) => {
+      const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
+      return `${name}=${text}`;
+    });
+  return [...ours.filter(([name]) => !(name in cpu.features)).map(([, text]) => text), ...named];
+}
+
+/** The order of keys in a spec means nothing, here neither. */
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+/** vmx on Intel, svm on AMD; tcg emulates svm whatever the host. */
+function nestedFeatures(input: CpuInput): [string, string][] {
+  const { nested } = input.spec.cpu;
+  const flag = nestedFlag(input);
+  if (nested === false) {
+    const flags = flag === null ? ['vmx', 'svm'] : [flag];
+    return flags.map((name) => [name, `-${name}`]);
+  }
+  if (nested === true) return flag === null ? [] : [[flag, `+${flag}`]];
+  const offered =
+    flag !== null && (input.accelerator === 'tcg' || (input.host.cpuFlags?.includes(flag) ?? false));
+  input.decide({
+    key: 'cpu.nested',
+    value: offered ? `+${flag}` : 'off',
+    reason: offered
+      ? input.accelerator === 'tcg'
+        ? 'tcg emulates svm'
+        : `this host's CPU has ${flag}`
+      : `this host's CPU ${input.host.cpuFlags === null ? 'is not known' : `does not have ${flag ?? 'vmx or svm'}`}`,
+  });
+  return offered ? [[flag, `+${flag}`]] : [];
+}
+
+function nestedFlag({ accelerator, host }: CpuInput): 'vmx' | 'svm' | null {
+  if (accelerator === 'tcg') return 'svm';
+  if (host.vendor === 'intel') return 'vmx';
+  return host.vendor === 'amd' ? 'svm' : null;
+}
+
+/** Without it an AMD guest does not see that two of its CPUs are one core, and QEMU warns. */
+function topoext({ accelerator, host, topology, spec, decide }: CpuInput): [string, string][] {
+  if (accelerator !== 'kvm' || host.vendor !== 'amd' || topology.threads < 2 || spec.cpu.model !== 'host')
+    return [];
+  decide({ key: 'cpu.features', value: '+topoext', reason: 'an AMD guest sees siblings only with it' });
+  return [['topoext', '+topoext']];
+}

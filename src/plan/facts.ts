@@ -1,0 +1,100 @@
+/** What planning knows of the world, as plain data: this host, its files, its QEMU, what the live VMs hold. Pure types; `host/`, `qemu/` and `runtime/` fill them. */
+
+/** One CPU, by the kernel's number. `null` is unknown or none, never zero. */
+export interface CpuFacts {
+  readonly cpu: number;
+  readonly online: boolean;
+  readonly node: number | null;
+  /** The kernel's physical_package_id, die_id, cluster_id and core_id; core ids have gaps and repeat over sockets. */
+  readonly socket: number | null;
+  readonly die: number | null;
+  readonly cluster: number | null;
+  readonly core: number | null;
+  /** CPUs of the same core, this one included, ascending; likewise those that share its L2 and L3. */
+  readonly siblings: readonly number[];
+  readonly l2: readonly number[];
+  readonly l3: readonly number[];
+  readonly maxMhz: number | null;
+  readonly baseMhz: number | null;
+  readonly kind: 'performance' | 'efficiency' | null;
+  /** In `isolcpus=` or an isolated partition. */
+  readonly isolated: boolean;
+  readonly nohzFull: boolean;
+}
+
+export interface HugepagePool {
+  readonly pageBytes: number;
+  readonly total: number;
+  readonly free: number;
+}
+
+export interface NodeFacts {
+  readonly node: number;
+  readonly cpus: readonly number[];
+  readonly memoryBytes: number | null;
+  readonly freeBytes: number | null;
+  readonly hugepages: readonly HugepagePool[];
+  /** To each node, in the order of the nodes. */
+  readonly distances: readonly number[];
+}
+
+export interface HostFacts {
+  /** Whether this is the running machine and not a captured tree. */
+  readonly live: boolean;
+  readonly cpus: readonly CpuFacts[];
+  /** CPUs that our cpuset allows; null: unknown or not confined. */
+  readonly allowedCpus: readonly number[] | null;
+  readonly nodes: readonly NodeFacts[];
+  readonly vendor: 'intel' | 'amd' | 'other' | null;
+  /** CPU flags of /proc/cpuinfo; null: unknown. */
+  readonly cpuFlags: readonly string[] | null;
+  readonly memoryBytes: number | null;
+  readonly availableBytes: number | null;
+  /** The page size that a plain `hugepages: true` means. */
+  readonly defaultHugepageBytes: number | null;
+  readonly hugepages: readonly HugepagePool[];
+  /** Whether io_uring may be used (kernel.io_uring_disabled). */
+  readonly ioUring: boolean | null;
+  readonly vhostNet: boolean | null;
+  /** Interfaces of the host, and which of them are bridges; null: unknown. */
+  readonly interfaces: readonly { readonly name: string; readonly bridge: boolean }[] | null;
+  /** UEFI firmware that QEMU's descriptors name, best first. */
+  readonly firmware: readonly FirmwareFacts[];
+}
+
+/** A firmware image with a template of its variables (QEMU's docs/interop/firmware.json). */
+export interface FirmwareFacts {
+  readonly code: string;
+  readonly codeFormat: 'raw' | 'qcow2';
+  readonly variables: string;
+  readonly variablesFormat: 'raw' | 'qcow2';
+  readonly features: readonly string[];
+}
+
+/** A file that the spec names. */
+export interface FileFacts {
+  readonly kind: 'file' | 'block' | 'folder' | 'other' | 'missing';
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly bytes: number | null;
+  /** Whether it can be opened with O_DIRECT; null: not tried. */
+  readonly direct: boolean | null;
+  /** The image format that its first bytes tell; `raw` where they tell none. */
+  readonly format: string | null;
+}
+
+/** What is known of the QEMU that will run. */
+export interface QemuFacts {
+  readonly binary: string;
+  /** Whether the binary is there. */
+  readonly found: boolean;
+  /** The outcome of a real start under KVM; null: not tried, because the spec leaves no choice. */
+  readonly kvm: { readonly works: boolean; readonly reason: string } | null;
+}
+
+/** What a live VM holds. */
+export interface Claim {
+  readonly vm: string;
+  /** CPUs of its vCPUs, if it holds them exclusively. */
+  readonly exclusiveCpus: readonly number[];
+}

@@ -1,0 +1,58 @@
+/** The names of everything that a VM leaves on the machine. Pure: the roots come from the runtime. */
+import { posix as path } from 'node:path';
+
+export interface VmRoots {
+  /** `$VM_RUNTIME_DIR`, `/run/vm` or `$XDG_RUNTIME_DIR/vm`. */
+  readonly runtime: string;
+  /** `$VM_STATE_DIR` or the XDG state folder. */
+  readonly state: string;
+}
+
+/** Files of one VM. Those of `folder` are gone after `down`; those of `stateFolder` stay until `remove`. */
+export interface VmPaths {
+  readonly folder: string;
+  readonly record: string;
+  /** Held by the command that changes this VM. */
+  readonly lock: string;
+  /** Locked by the launcher on a descriptor that QEMU inherits: held as long as either lives. */
+  readonly aliveLock: string;
+  readonly pidfile: string;
+  readonly control: string;
+  readonly events: string;
+  readonly user: string;
+  readonly agent: string;
+  readonly vnc: string;
+  readonly stateFolder: string;
+  readonly qemuLog: string;
+  readonly nvram: string;
+}
+
+export function vmPaths(roots: VmRoots, name: string): VmPaths {
+  const folder = path.join(roots.runtime, name);
+  const stateFolder = path.join(roots.state, name);
+  return {
+    folder,
+    record: path.join(folder, 'record.json'),
+    lock: path.join(folder, 'lock'),
+    aliveLock: path.join(folder, 'qemu.lock'),
+    pidfile: path.join(folder, 'qemu.pid'),
+    control: path.join(folder, 'control.sock'),
+    events: path.join(folder, 'events.sock'),
+    user: path.join(folder, 'user.sock'),
+    agent: path.join(folder, 'agent.sock'),
+    vnc: path.join(folder, 'vnc.sock'),
+    stateFolder,
+    qemuLog: path.join(stateFolder, 'qemu.log'),
+    nvram: path.join(stateFolder, 'nvram.fd'),
+  };
+}
+
+/** `serial.sock`, `serial1.sock`, … */
+export function serialSocket(paths: VmPaths, index: number): string {
+  return path.join(paths.folder, `serial${index === 0 ? '' : index}.sock`);
+}
+
+/** `serial.log`, `serial1.log`, …: what the guest printed, kept. */
+export function serialLog(paths: VmPaths, index: number): string {
+  return path.join(paths.stateFolder, `serial${index === 0 ? '' : index}.log`);
+}

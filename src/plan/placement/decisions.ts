@@ -1,0 +1,68 @@
+/** What was decided about placement, for `vm plan`. Pure. */
+import type { VmSpec } from '../../spec/schema.js';
+import { formatCpuList } from '../../units.js';
+import type { Decision } from '../findings.js';
+import type { CpuTopology, PlacementPlan, VcpuPlacement } from '../plan.js';
+
+/** Lists each decision with its reason; `helpers` is why `auto` put the other threads where it did. */
+export function decide(
+  spec: VmSpec,
+  placement: PlacementPlan,
+  topology: CpuTopology,
+  helpers: string,
+): Decision[] {
+  const { placement: wanted, cpu } = spec;
+  const asSaid = 'as the spec says';
+  const decisions: Decision[] = [
+    {
+      key: 'placement.vcpus',
+      value: placement.vcpus.map(vcpuInWords).join(' '),
+      reason:
+        [placement.reasons[0], ...placement.relaxed].filter((reason) => reason !== undefined).join('; ') ||
+        asSaid,
+    },
+    {
+      key: 'placement.reserve',
+      value: cpuText(placement.housekeeping, 'none'),
+      reason: wanted.reserve !== 'auto' ? asSaid : reserveReason(placement, wanted.vcpus),
+    },
+    {
+      key: 'placement.emulator',
+      value: cpuText(placement.emulator, 'wherever the kernel puts it'),
+      reason: wanted.emulator === 'auto' ? helpers : asSaid,
+    },
+  ];
+  if (placement.ioThreads.length > 0) {
+    decisions.push({
+      key: 'placement.ioThreads',
+      value: placement.ioThreads.map((cpus) => cpuText(cpus, 'wherever the kernel puts it')).join(' | '),
+      reason: wanted.ioThreads === 'auto' ? helpers : asSaid,
+    });
+  }
+  const { sockets, dies, cores, threads } = topology;
+  decisions.push({
+    key: 'cpu.topology',
+    value: `sockets=${sockets} dies=${dies} cores=${cores} threads=${threads}`,
+    reason: cpu.topology === 'auto' ? topologyReason(spec, placement) : asSaid,
+  });
+  return decisions;
+}
+
+function vcpuInWords({ vcpu, cpu, cpus }: VcpuPlacement): string {
+  return `${vcpu}:${cpu ?? cpuText(cpus, 'any')}`;
+}
+
+function cpuText(cpus: readonly number[], none: string): string {
+  return cpus.length === 0 ? none : formatCpuList(cpus);
+}
+
+function reserveReason({ housekeeping }: PlacementPlan, vcpus: VmSpec['placement']['vcpus']): string {
+  if (housekeeping.length > 0) return "the first core with its siblings stays the host's";
+  return vcpus === 'none' ? 'no vCPU is placed' : 'the first core could not be kept for the host';
+}
+
+function topologyReason({ cpu }: VmSpec, { vcpus }: PlacementPlan): string {
+  if ((cpu.maxVcpus ?? cpu.vcpus) > cpu.vcpus) return 'room for hot-plug: every vCPU is a core';
+  if (vcpus.some((vcpu) => vcpu.cpu === null)) return 'the vCPUs float: every vCPU is a core';
+  return 'mirrors the host CPUs that the VM gets';
+}

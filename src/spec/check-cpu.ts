@@ -1,0 +1,113 @@
+/** Checks of `cpu` and `placement`. Pure. */
+import { formatCpuList } from '../units.js';
+import type { KeyIssue } from './error.js';
+import { printable } from './printable.js';
+import type { VmSpec } from './schema.js';
+
+const vcpuWords = (count: number) => (count === 1 ? '1 vCPU' : `${count} vCPUs`);
+
+export function checkCpu({ cpu: { vcpus, maxVcpus, topology } }: VmSpec): KeyIssue[] {
+  const issues: KeyIssue[] = [];
+  if (maxVcpus !== undefined && maxVcpus < vcpus) {
+    issues.push({
+      key: 'cpu.maxVcpus',
+      message: `${maxVcpus} is fewer than the ${vcpuWords(vcpus)} at the start`,
+      hint: `raise it to ${vcpus} or more, or remove it`,
+    });
+  }
+  if (topology === 'auto') return issues;
+  const { sockets, dies, cores, threads } = topology;
+  const product = sockets * dies * cores * threads;
+  const wanted = Math.max(vcpus, maxVcpus ?? vcpus);
+  if (product !== wanted) {
+    issues.push({
+      key: 'cpu.topology',
+      message: `sockets × dies × cores × threads is ${sockets} × ${dies} × ${cores} × ${threads} = ${product}, but there are ${vcpuWords(wanted)}`,
+      hint: `make the product ${wanted}, or write topology: auto`,
+    });
+  }
+  return issues;
+}
+
+export function checkPlacement(spec: VmSpec): KeyIssue[] {
+  const { placement, cpu } = spec;
+  const { vcpus } = placement;
+  if (typeof vcpus === 'string') return checkIoThreads(spec);
+  const list = Array.isArray(vcpus);
+  const shape = list ? checkList(vcpus, cpu.vcpus) : checkMap(vcpus, cpu.vcpus);
+  return [
+    ...shape,
+    ...checkReserve(list ? [vcpus] : Object.values(vcpus), placement.reserve),
+    ...checkIoThreads(spec),
+  ];
+}
+
+/** A list is a set, one CPU a vCPU. */
+function checkList(cpus: readonly number[], vcpus: number): KeyIssue[] {
+  if (cpus.length === vcpus) return [];
+  return [
+    {
+      key: 'placement.vcpus',
+      message: `lists ${cpus.length} CPUs for ${vcpuWords(vcpus)}`,
+      hint: 'list one CPU a vCPU, or change cpu.vcpus',
+    },
+  ];
+}
+
+function checkMap(map: Readonly<Record<string, readonly number[]>>, vcpus: number): KeyIssue[] {
+  const issues: KeyIssue[] = [];
+  const placed = new Set<number>();
+  for (const key of Object.keys(map)) {
+    const at = `placement.vcpus.${key}`;
+    const vcpu = Number(key);
+    if (String(vcpu) !== key)
+      issues.push({ key: at, message: `${printable(key)} is no vCPU`, hint: `write ${vcpu}` });
+    else if (vcpu >= vcpus)
+      issues.push({
+        key: at,
+        message: `there is no vCPU ${vcpu}: cpu.vcpus is ${vcpus}, and they count from 0`,
+        hint: 'remove it, or raise cpu.vcpus',
+      });
+    placed.add(vcpu);
+  }
+  const missing = Array.from({ length: vcpus }, (_, vcpu) => vcpu).filter((vcpu) => !placed.has(vcpu));
+  if (missing.length > 0) {
+    issues.push({
+      key: 'placement.vcpus',
+      message: `places no vCPU ${formatCpuList(missing)}`,
+      hint: `a map places every vCPU, 0 to ${vcpus - 1}`,
+    });
+  }
+  return issues;
+}
+
+function checkReserve(
+  placed: readonly (readonly number[])[],
+  reserve: VmSpec['placement']['reserve'],
+): KeyIssue[] {
+  if (!Array.isArray(reserve)) return [];
+  const kept = new Set(reserve);
+  const both = new Set(placed.flatMap((cpus) => cpus.filter((cpu) => kept.has(cpu))));
+  if (both.size === 0) return [];
+  return [
+    {
+      key: 'placement.reserve',
+      message: `CPU ${formatCpuList(both)} is kept for the host here and given to a vCPU by placement.vcpus`,
+      hint: 'take it out of one of the two',
+    },
+  ];
+}
+
+/** One list of CPUs is for all I/O threads; a list of lists has one for each. */
+function checkIoThreads({ ioThreads, placement }: VmSpec): KeyIssue[] {
+  const lists = placement.ioThreads;
+  if (!Array.isArray(lists) || lists.length === ioThreads || lists.some((list) => typeof list === 'number'))
+    return [];
+  return [
+    {
+      key: 'placement.ioThreads',
+      message: `lists of CPUs: ${lists.length}, I/O threads: ${ioThreads}`,
+      hint: 'give one list an I/O thread, or change ioThreads',
+    },
+  ];
+}

@@ -1,0 +1,68 @@
+/** Checks of `memory`. Pure. QEMU's docs: qemu-options, memory-backend-*. */
+import { formatBytes } from '../units.js';
+import type { KeyIssue } from './error.js';
+import type { VmSpec } from './schema.js';
+
+const MIB = 1024 ** 2;
+const pageBytes = { '2MiB': 2 * MIB, '1GiB': 1024 * MIB } as const;
+
+export function checkMemory({ memory }: VmSpec): KeyIssue[] {
+  return [...checkSize(memory), ...checkBacking(memory)];
+}
+
+function checkSize({ size, hugepages }: VmSpec['memory']): KeyIssue[] {
+  const key = 'memory.size';
+  const page = typeof hugepages === 'boolean' ? MIB : pageBytes[hugepages];
+  if (size >= page && size % page === 0) return [];
+  const next = formatBytes(Math.max(1, Math.ceil(size / page)) * page);
+  if (typeof hugepages !== 'boolean') {
+    return [
+      {
+        key,
+        message: `${formatBytes(size)} is no whole number of ${hugepages} pages`,
+        hint: `write ${next}, or change memory.hugepages`,
+      },
+    ];
+  }
+  return [{ key, message: `${formatBytes(size)} is no whole number of MiB`, hint: `write ${next}` }];
+}
+
+function checkBacking({ backing, path, hugepages, access, discard }: VmSpec['memory']): KeyIssue[] {
+  const issues: KeyIssue[] = [];
+  if (backing === 'file' && path === undefined) {
+    issues.push({
+      key: 'memory.path',
+      message: 'is missing: backing: file needs a file or folder',
+      hint: 'write path: …',
+    });
+  }
+  if (backing !== 'file' && path !== undefined) {
+    issues.push({
+      key: 'memory.path',
+      message: 'is for backing: file only',
+      hint: 'write backing: file, or remove path',
+    });
+  }
+  if (backing === 'anonymous' && hugepages !== false) {
+    issues.push({
+      key: 'memory.backing',
+      message: 'anonymous memory has no huge pages',
+      hint: 'write memfd or auto, or hugepages: false',
+    });
+  }
+  if (backing === 'anonymous' && access === 'shared') {
+    issues.push({
+      key: 'memory.backing',
+      message: 'anonymous memory can not be shared',
+      hint: 'write memfd or auto, or access: private',
+    });
+  }
+  if (discard && backing !== 'file') {
+    issues.push({
+      key: 'memory.discard',
+      message: 'is for backing: file only: other memory ends with QEMU',
+      hint: 'remove it',
+    });
+  }
+  return issues;
+}

@@ -1,0 +1,98 @@
+/** A spec file to a checked spec. Pure: the text comes in, reading other files is the caller's. */
+import { posix as path } from 'node:path';
+import { checkSpec } from './checks.js';
+import { SpecError, type SpecIssue } from './error.js';
+import { explainAll } from './explain.js';
+import { type Chain, followExtends } from './extends.js';
+import { parseKey } from './key.js';
+import { applyOverrides } from './overrides.js';
+import { resolvePaths } from './paths.js';
+import { overrideFile, type Position, stdinFile } from './position.js';
+import { printable } from './printable.js';
+import { namePattern } from './scalars.js';
+import { type VmSpec, vmSpecSchema } from './schema.js';
+import type { SpecSource } from './source.js';
+import { findNearest, type MapNode, type SpecNode, toValue } from './tree.js';
+
+export interface LoadOptions {
+  /** `KEY=VALUE` each, as in `cpu.vcpus=4`; applied in this order. */
+  readonly overrides?: readonly string[];
+  /** Reads a spec named by `extends` (its absolute path); without it `extends` is an error. */
+  readonly read?: (path: string) => SpecSource;
+  /** What relative paths in overrides are relative to, and files are shown relative to. Default: the folder of the spec. */
+  readonly cwd?: string;
+}
+
+export interface LoadedSpec {
+  readonly spec: VmSpec;
+  readonly file: string;
+  /** Where a key such as `disks[0].cache` is written, or, if it is a default, what is around it; undefined if nothing of it is written. */
+  locate(key: string): Position | undefined;
+}
+
+/**
+ * Reads a spec: parses it, follows `extends`, applies overrides, checks it, fills in defaults, makes paths absolute.
+ * @throws SpecError with all that is wrong, and nothing else, whatever the text is.
+ */
+export function loadSpec(
+  source: SpecSource,
+  { overrides = [], read, cwd = source.folder }: LoadOptions = {},
+): LoadedSpec {
+  try {
+    return load(source, followExtends(source, read), overrides, cwd);
+  } catch (error) {
+    if (error instanceof SpecError) throw error.shownFrom(cwd);
+    throw error;
+  }
+}
+
+function load(
+  source: SpecSource,
+  { root, files }: Chain,
+  overrides: readonly string[],
+  cwd: string,
+): LoadedSpec {
+  const texts = new Map([...files].map(([file, { text }]) => [file, text]));
+  const overridden = applyOverrides(root, overrides);
+  const named = withName(overridden.root, source.file);
+  const issues = [...overridden.issues, ...named.issues];
+
+  const folderOf = ({ file }: Position) =>
+    file === overrideFile ? cwd : (files.get(file)?.folder ?? source.folder);
+  const resolved = resolvePaths(named.root, folderOf);
+  // An error map that answers nothing: what the schema says itself stays, the rest is put into words by explainAll.
+  const parsed = vmSpecSchema.safeParse(toValue(resolved), { error: () => '' });
+  if (!parsed.success) {
+    throw new SpecError([...issues, ...explainAll(named.root, parsed.error.issues)], texts);
+  }
+  const locate = (key: string) => locateIn(named.root, key);
+  const start: Position = { file: source.file, line: 1, column: 1 };
+  for (const { key, ...words } of checkSpec(parsed.data))
+    issues.push({ ...(locate(key) ?? start), key, ...words });
+  if (issues.length > 0) throw new SpecError(issues, texts);
+  return { spec: parsed.data, file: source.file, locate };
+}
+
+/** A spec without a name is called like its file. */
+function withName(root: MapNode, file: string): { root: MapNode; issues: SpecIssue[] } {
+  if (root.entries.has('name')) return { root, issues: [] };
+  const position: Position = { file, line: 1, column: 1 };
+  const give = (name: string): MapNode => {
+    const node: SpecNode = { kind: 'scalar', value: name, position };
+    return { ...root, entries: new Map(root.entries).set('name', { key: position, node }) };
+  };
+  const name = path.parse(file).name;
+  if (file !== stdinFile && namePattern.test(name)) return { root: give(name), issues: [] };
+  const message =
+    file === stdinFile
+      ? 'is missing: a spec from standard input has no file to take it from'
+      : `${printable(name)}, taken from the file, is no name: 1 to 64 letters, digits, ".", "_", "-", beginning with a letter or digit`;
+  return { root: give('vm'), issues: [{ ...position, key: 'name', message, hint: 'write name: …' }] };
+}
+
+function locateIn(root: MapNode, key: string): Position | undefined {
+  const keyPath = parseKey(key);
+  if (!keyPath) return undefined;
+  const { node, depth } = findNearest(root, keyPath);
+  return depth === 0 ? undefined : node.position;
+}

@@ -1,0 +1,50 @@
+/** Which keys of a spec are paths on the host, and what a relative one is relative to. Pure. */
+import { posix as path } from 'node:path';
+import type { Position } from './position.js';
+import type { MapNode, SpecNode } from './tree.js';
+
+/** Keys whose value is a path; `[]` stands for every item of a list. */
+export const pathKeys = [
+  'boot.kernel',
+  'boot.initrd',
+  'disks[].source',
+  'memory.path',
+  'serial[].path',
+  'qemu.binary',
+] as const;
+
+/** The one key that may also be a name to look for in PATH. */
+const commandKeys: ReadonlySet<string> = new Set(['qemu.binary']);
+
+/** Makes every path absolute: a relative one is relative to the folder of the file that it stands in. */
+export function resolvePaths(root: MapNode, folderOf: (position: Position) => string): MapNode {
+  let resolved: SpecNode = root;
+  for (const key of pathKeys) {
+    const resolve = (node: SpecNode): SpecNode => {
+      if (node.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') return node;
+      if (commandKeys.has(key) && !node.value.includes('/')) return node;
+      return { ...node, value: path.resolve(folderOf(node.position), node.value) };
+    };
+    resolved = change(resolved, key.replace('[]', '.[]').split('.'), resolve);
+  }
+  return resolved.kind === 'map' ? resolved : root;
+}
+
+function change(
+  node: SpecNode,
+  [part, ...rest]: readonly string[],
+  resolve: (node: SpecNode) => SpecNode,
+): SpecNode {
+  if (part === undefined) return resolve(node);
+  if (part === '[]') {
+    return node.kind === 'list'
+      ? { ...node, items: node.items.map((item) => change(item, rest, resolve)) }
+      : node;
+  }
+  const entry = node.kind === 'map' ? node.entries.get(part) : undefined;
+  if (node.kind !== 'map' || !entry) return node;
+  return {
+    ...node,
+    entries: new Map(node.entries).set(part, { ...entry, node: change(entry.node, rest, resolve) }),
+  };
+}

@@ -1,0 +1,80 @@
+/** The spec that `vm init NAME` writes. Pure. */
+import { stringify } from 'yaml';
+
+/**
+ * A commented spec that validates and runs as it is: what most VMs change is written out, the rest stands in comments with its default.
+ * @param name a valid name of a VM.
+ */
+export function specTemplate(name: string): string {
+  return `# yaml-language-server: $schema=../vm.schema.json
+# A VM. "vm schema >vm.schema.json" makes the schema above, by which an editor completes and checks this file.
+# "vm plan ${name}" shows what comes of it, "vm explain ${name}" why, "vm up ${name}" starts it.
+# A key that is commented out shows its default, or an example if it has none. Relative paths are relative to this file.
+
+name: ${stringify(name).trim()}
+
+cpu:
+  vcpus: 2
+  # model: host           # host, max, or a name from "qemu-system-x86_64 -cpu help"
+  # maxVcpus: 4           # vCPUs that hot-plug may bring it to
+  # topology: auto        # what the guest sees; or {sockets: 1, dies: 1, cores: 1, threads: 2}
+  # l3Cache: true         # the guest sees that its vCPUs share a cache
+  # nested: auto          # virtualisation inside the guest
+  # features: {x2apic: true}
+
+memory:
+  size: 2GiB
+  # hugepages: false      # true (the host's default size), 2MiB or 1GiB
+  # allocation: auto      # immediate: every page before the guest starts; onDemand
+  # locked: false         # true: never swapped out
+  # backing: auto         # anonymous, memfd, or file with path: …
+  # access: private       # shared: other processes may map it
+
+# Which host CPUs the threads run on.
+# placement:
+#   vcpus: auto           # auto, strict, none, "1-4,11-14", or one by one: {0: "1", 1: "11"}
+#   emulator: auto        # QEMU's own threads
+#   ioThreads: auto
+#   reserve: auto         # CPUs that stay the host's
+#   exclusive: true       # no other VM is given the CPUs of these vCPUs
+
+# machine:
+#   type: q35             # pc, or a versioned one such as pc-q35-7.2
+#   accelerator: auto     # kvm, tcg
+
+# boot:
+#   firmware: bios        # uefi
+#   order: [disk, net]
+#   kernel: vmlinuz       # start a Linux kernel directly
+#   initrd: initrd.img
+#   cmdline: console=ttyS0
+
+# disks:
+#   - source: ${name}.qcow2   # qemu-img create -f qcow2 ${name}.qcow2 20G
+#     format: auto        # raw, qcow2
+#     cache: auto         # none, writeback, writethrough, directsync, unsafe
+#     aio: auto           # io_uring, native, threads
+#     discard: unmap      # ignore
+#     readOnly: false
+#     ioThread: 0         # needs ioThreads: 1 or more
+# ioThreads: 0            # threads that serve disks instead of QEMU's main loop
+
+networks:
+  - type: user            # or bridge with bridge: br0, or tap with device: tap0, or none
+    # forwards: ["2222:22"]   # port of this machine to port of the guest
+    # model: virtio       # e1000e, e1000
+
+# serial: [{type: socket}]    # what "vm console" attaches to
+# display: none           # vnc
+# guestAgent: false       # true: the channel of the QEMU guest agent
+# rng: true
+
+# lifecycle:
+#   shutdownTimeout: 60s  # how long "vm down" waits for the guest
+
+# qemu:
+#   binary: qemu-system-x86_64
+#   sandbox: true
+#   extraArgs: []         # arguments put last on the command line, unchecked
+`;
+}

@@ -1,0 +1,302 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SpecError } from '../../src/spec/error.js';
+import { type LoadedSpec, type LoadOptions, loadSpec } from '../../src/spec/load.js';
+import type { SpecSource } from '../../src/spec/source.js';
+
+const source = (text: string | Uint8Array, file = '/vms/demo.yaml'): SpecSource => ({
+  file,
+  folder: '/vms',
+  text,
+});
+const load = (text: string, options?: LoadOptions, file?: string) => loadSpec(source(text, file), options);
+
+function errorOf(run: () => LoadedSpec): SpecError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof SpecError) return error;
+    throw error;
+  }
+  throw new Error('the spec was taken');
+}
+
+describe('loadSpec', () => {
+  it('fills in every default', () => {
+    expect(load('{}').spec).toEqual({
+      name: 'demo',
+      machine: { type: 'q35', accelerator: 'auto' },
+      boot: { firmware: 'bios', order: ['disk', 'net'] },
+      cpu: { model: 'host', vcpus: 1, topology: 'auto', l3Cache: true, nested: 'auto', features: {} },
+      placement: { vcpus: 'auto', emulator: 'auto', ioThreads: 'auto', reserve: 'auto', exclusive: true },
+      memory: {
+        size: 1024 ** 3,
+        hugepages: false,
+        backing: 'auto',
+        access: 'private',
+        allocation: 'auto',
+        locked: false,
+        merge: false,
+        dump: false,
+        discard: false,
+      },
+      ioThreads: 0,
+      disks: [],
+      networks: [],
+      serial: [{ type: 'socket' }],
+      display: 'none',
+      rng: true,
+      guestAgent: false,
+      lifecycle: { shutdownTimeout: 60 },
+      qemu: { extraArgs: [], sandbox: true },
+    });
+  });
+
+  it('reads YAML and JSON alike', () => {
+    const yaml = 'cpu:\n  vcpus: 2\n  features: {x2apic: true}\ndisks:\n  - source: a.img\n';
+    const json =
+      '{\n\t"cpu": {"vcpus": 2, "features": {"x2apic": true}},\n\t"disks": [{"source": "a.img"}]\n}';
+    expect(load(json).spec).toEqual(load(yaml).spec);
+    expect(load(json, {}, '/vms/demo.json').spec).toEqual(load(yaml).spec);
+  });
+
+  it('reads UTF-8 with a byte order mark, and lines that end with CR LF', () => {
+    const bytes = new TextEncoder().encode('\ufeffcpu:\r\n  vcpus: 3\r\n');
+    expect(loadSpec(source(bytes)).spec.cpu.vcpus).toBe(3);
+    expect(load('\ufeffcpu: {vcpus: 3}').spec.cpu.vcpus).toBe(3);
+  });
+
+  it('reads aliases', () => {
+    const { spec } = load('disks:\n  - &disk {source: /a.img, readOnly: true}\n  - *disk\n');
+    expect(spec.disks.map((disk) => disk.source)).toEqual(['/a.img', '/a.img']);
+  });
+
+  it('reads placement in all its forms', () => {
+    const vcpus = (text: string) => load(`cpu: {vcpus: 2}\nplacement: {vcpus: ${text}}`).spec.placement.vcpus;
+    expect(vcpus('strict')).toBe('strict');
+    expect(vcpus('"4,2"')).toEqual([4, 2]);
+    expect(vcpus('{0: 1, 1: "11-12"}')).toEqual({ 0: [1], 1: [11, 12] });
+  });
+
+  it('takes the name from the file, unless the spec has one', () => {
+    expect(load('{}', {}, '/vms/web-1.prod.yaml').spec.name).toBe('web-1.prod');
+    expect(load('name: other', {}, '/vms/a b.yaml').spec.name).toBe('other');
+    expect(errorOf(() => load('{}', {}, '/vms/a b.yaml')).message).toBe(
+      'a b.yaml:1:1: name: "a b", taken from the file, is no name: 1 to 64 letters, digits, ".", "_", "-", beginning with a letter or digit; write name: …',
+    );
+    expect(errorOf(() => load('{}', {}, '-')).message).toBe(
+      '-:1:1: name: is missing: a spec from standard input has no file to take it from; write name: …',
+    );
+  });
+
+  it('refuses more than a MiB', () => {
+    const text = '#'.repeat(1024 ** 2 + 1);
+    expect(errorOf(() => load(text)).message).toBe(
+      'demo.yaml:1:1: is huge: a spec is at most 1024 KiB; is it an image and no spec?',
+    );
+    expect(load(`${'#'.repeat(1024 ** 2 - 3)}\n{}`).spec.name).toBe('demo');
+  });
+
+  it('tells all errors at once, in the order of the text, overrides last', () => {
+    const error = errorOf(() =>
+      load('memory: {size: 1}\ncpu:\n  vcpu: 2\n', { overrides: ['ioThreads=-1', 'foo=1', 'bar'] }),
+    );
+    expect(error.issues.map(({ file, line, column, key }) => [file, line, column, key])).toEqual([
+      ['/vms/demo.yaml', 1, 16, 'memory.size'],
+      ['/vms/demo.yaml', 3, 3, 'cpu.vcpu'],
+      ['--set', 1, 1, 'ioThreads'],
+      ['--set', 2, 1, 'foo'],
+      ['--set', 3, 1, ''],
+    ]);
+    expect([error.code, error.exitCode]).toEqual(['spec.invalid', 2]);
+  });
+
+  it('shows files relative to cwd', () => {
+    const message = (cwd: string) => errorOf(() => load('rng: 1', { cwd })).message.replace(/: rng.*/, '');
+    expect(message('/')).toBe('vms/demo.yaml:1:6');
+    expect(message('/home')).toBe('/vms/demo.yaml:1:6');
+  });
+});
+
+describe('locate', () => {
+  const { locate } = load('cpu:\n  vcpus: 2\ndisks:\n  - source: a.img\n    cache: none\n', {
+    overrides: ['cpu.model=max'],
+  });
+  it.each([
+    ['cpu.vcpus', { file: '/vms/demo.yaml', line: 2, column: 10 }],
+    ['cpu', { file: '/vms/demo.yaml', line: 1, column: 1 }],
+    ['cpu.nested', { file: '/vms/demo.yaml', line: 1, column: 1 }],
+    ['disks[0].cache', { file: '/vms/demo.yaml', line: 5, column: 12 }],
+    ['disks[0].aio', { file: '/vms/demo.yaml', line: 4, column: 5 }],
+    ['cpu.model', { file: '--set', line: 1, column: 1 }],
+    ['name', { file: '/vms/demo.yaml', line: 1, column: 1 }],
+    ['memory.size', undefined],
+    ['', undefined],
+    ['no key', undefined],
+  ])('%s', (key, position) => {
+    expect(locate(key)).toEqual(position);
+  });
+});
+
+describe('the specs in vms', () => {
+  const folder = join(import.meta.dirname, '../../vms');
+  const read = (file: string): SpecSource => ({ file, folder: dirname(file), text: readFileSync(file) });
+  it.each([
+    ['demo', { vcpus: 2, size: 256 * 1024 ** 2, disks: 0, networks: ['user'] }],
+    ['server', { vcpus: 4, size: 4 * 1024 ** 3, disks: 1, networks: ['bridge'] }],
+    ['database', { vcpus: 8, size: 16 * 1024 ** 3, disks: 1, networks: ['bridge'] }],
+  ])('%s', (name, expected) => {
+    const { spec } = loadSpec(read(join(folder, `${name}.yaml`)), { read });
+    expect(spec.name).toBe(name);
+    expect({
+      vcpus: spec.cpu.vcpus,
+      size: spec.memory.size,
+      disks: spec.disks.length,
+      networks: spec.networks.map(({ type }) => type),
+    }).toEqual(expected);
+    expect(readFileSync(join(folder, `${name}.yaml`), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/vm\.schema\.json\n/,
+    );
+  });
+});
+
+/** Whether a text is taken or refused as a spec; anything else is thrown on. */
+function outcome(text: string): string {
+  try {
+    return JSON.stringify(load(text).spec);
+  } catch (error) {
+    if (error instanceof SpecError && error.issues.length > 0 && error.exitCode === 2) return 'refused';
+    throw error;
+  }
+}
+
+const sections = [
+  'name',
+  'machine',
+  'boot',
+  'cpu',
+  'placement',
+  'memory',
+  'ioThreads',
+  'disks',
+  'networks',
+  'serial',
+  'qemu',
+];
+const keys = [
+  'type',
+  'vcpus',
+  'topology',
+  'size',
+  'source',
+  'ioThreads',
+  'features',
+  'forwards',
+  '__proto__',
+  'constructor',
+  'toString',
+];
+const word = fc.oneof(
+  fc.constantFrom('auto', 'none', 'user', '0-3', '1GiB', 'true', ''),
+  fc.string({ unit: 'binary' }),
+);
+const leaf = fc.oneof(word, fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
+const inner = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    leaf,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.oneof(fc.constantFrom(...keys), word), tie('value'), { maxKeys: 5 }),
+  ),
+})).value;
+const specLike = fc.dictionary(fc.oneof(fc.constantFrom(...sections), word), inner, { maxKeys: 6 });
+
+describe('any input', () => {
+  it('that is a JSON value is taken or refused', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.jsonValue(), inner, specLike),
+        (value) => void outcome(JSON.stringify(value) ?? ''),
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that is any text is taken or refused', () => {
+    const symbols = fc.constantFrom(
+      ...'{}[]:,-?&*!|>\'"%@`# \n\t\\ab1',
+      'cpu',
+      'vcpus',
+      ': ',
+      '- ',
+      '\r\n',
+      '\u2028',
+      '\ud800',
+    );
+    fc.assert(
+      fc.property(fc.array(symbols, { maxLength: 60 }), (parts) => void outcome(parts.join(''))),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that is any bytes is taken or refused', () => {
+    const refused = (bytes: Uint8Array) => {
+      try {
+        loadSpec(source(bytes));
+      } catch (error) {
+        expect(error).toBeInstanceOf(SpecError);
+      }
+    };
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), refused));
+  });
+
+  it('gives the same spec whatever the order of its keys', () => {
+    const whole = {
+      cpu: { vcpus: 4, topology: { cores: 2, threads: 2 } },
+      placement: { vcpus: '1-4', reserve: '0' },
+      memory: { size: '2GiB', hugepages: '2MiB' },
+      disks: [{ source: '/a.img', ioThread: 0 }],
+      ioThreads: 1,
+      networks: [{ type: 'user', forwards: ['2222:22'] }],
+    };
+    const expected = load(JSON.stringify(whole)).spec;
+    const shuffled = fc.shuffledSubarray(Object.entries(whole), { minLength: 6 });
+    fc.assert(
+      fc.property(shuffled, (entries) => {
+        expect(load(JSON.stringify(Object.fromEntries(entries))).spec).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['deep lists', '['.repeat(1024 ** 2)],
+    ['deep maps', '{a: '.repeat(20_000)],
+    ['deep blocks', '- '.repeat(40_000)],
+    ['many keys', Array.from({ length: 50_000 }, (_, index) => `k${index}: 1`).join('\n')],
+    ['many lines', '\n'.repeat(1024 ** 2)],
+    ['many errors', ']'.repeat(90_000)],
+    ['many wrong escapes', `name: "${'\\q'.repeat(500_000)}"`],
+    [
+      'an alias bomb',
+      [
+        'a: &a [1,1,1,1,1,1,1,1,1]',
+        ...[...'bcdefghij'].map(
+          (key, index) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghij'[index]}`)}]`,
+        ),
+      ].join('\n'),
+    ],
+    ['many CPUs', `placement: {vcpus: "${'0-8191,'.repeat(100_000)}0"}`],
+    [
+      'many lists of CPUs',
+      `placement: {vcpus: {${Array.from({ length: 4000 }, (_, vcpu) => `${vcpu}: 0-8191`)}}}`,
+    ],
+    ['a long number', `cpu: {vcpus: ${'9'.repeat(500_000)}}`],
+  ])('of %s is refused soon', (_, text) => {
+    const start = performance.now();
+    expect(outcome(text)).toBe('refused');
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});

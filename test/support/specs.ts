@@ -1,0 +1,23 @@
+/** Specs of small VMs for the tests. */
+import { guestFolder } from './guest.js';
+
+/** A VM without a kernel: its firmware finds nothing to boot. It starts in a fraction of a second. */
+export function bareSpec(more: object = {}): object {
+  return { machine: { accelerator: 'tcg' }, cpu: { vcpus: 1 }, memory: { size: '64MiB' }, ...more };
+}
+
+/** A VM with the real guest of scripts/guest. */
+export function guestSpec(more: object = {}): object {
+  const guest = guestFolder();
+  if (!guest) throw new Error('The guest is not made: run scripts/guest (scripts/test does).');
+  return {
+    machine: { accelerator: 'tcg' },
+    boot: { kernel: guest.kernel, initrd: guest.initrd, cmdline: 'console=ttyS0 quiet' },
+    cpu: { vcpus: 2 },
+    memory: { size: '256MiB' },
+    ...more,
+  };
+}
+
+/** What the guest prints when it is up. */
+export const guestReady = 'vm-guest: ready';
