@@ -1,0 +1,52 @@
+/** What this kernel lets us use: io_uring, vhost-net, network interfaces. */
+import { accessSync, constants } from 'node:fs';
+import type { HostFacts } from '../plan/facts.js';
+import { wholeNumber } from './parse.js';
+import type { Root } from './root.js';
+
+/**
+ * Whether io_uring may be used (Documentation/admin-guide/sysctl/kernel: io_uring_disabled is 0 for all, 1 for the privileged and one
+ * group, 2 for none). Kernels without the switch allow it from 5.6 on, the first whose io_uring QEMU's drivers can rely on; null: unknown.
+ */
+export function readIoUring(root: Root): boolean | null {
+  const disabled = wholeNumber(root.text('/proc/sys/kernel/io_uring_disabled'));
+  if (disabled === 0) return true;
+  if (disabled === 1) return root.live ? inIoUringGroup(root) : null;
+  if (disabled !== null) return false;
+  const release =
+    root.text('/proc/sys/kernel/osrelease') ??
+    /^Linux version (\S+)/.exec(root.text('/proc/version') ?? '')?.[1];
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(release ?? '') ?? [];
+  return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 6) ? true : null;
+}
+
+function inIoUringGroup(root: Root): boolean {
+  if (process.getuid?.() === 0) return true;
+  const group = wholeNumber(root.text('/proc/sys/kernel/io_uring_group'));
+  return group !== null && (process.getgroups?.() ?? []).includes(group);
+}
+
+/** Whether /dev/vhost-net is there for us. QEMU 7.2 dies on an assertion if it is told to use one that is not. Null: a tree without /dev. */
+export function readVhostNet(root: Root): boolean | null {
+  const device = '/dev/vhost-net';
+  if (!root.live) return root.isFolder('/dev') ? root.exists(device) : null;
+  try {
+    accessSync(device, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Network interfaces by name; null where the tree has none to show. */
+export function readInterfaces(root: Root): HostFacts['interfaces'] {
+  const folder = '/sys/class/net';
+  if (!root.isFolder(folder)) return null;
+  return (
+    root
+      .names(folder)
+      // Besides the interfaces there are files, such as bonding_masters; in a capture, links may lead nowhere.
+      .filter((name) => root.link(`${folder}/${name}`) !== undefined || root.isFolder(`${folder}/${name}`))
+      .map((name) => ({ name, bridge: root.exists(`${folder}/${name}/bridge`) }))
+  );
+}

@@ -1,0 +1,46 @@
+/** Performance and efficiency cores of hybrid processors. */
+import type { CpuFacts } from '../plan/facts.js';
+import { kernelCpuList } from './parse.js';
+import type { Root } from './root.js';
+
+type CpuKind = 'performance' | 'efficiency';
+
+/** The kernel's performance counters of hybrid Intel processors: each kind of core has its own device, with the CPUs that it counts. */
+const counters: readonly (readonly [string, CpuKind])[] = [
+  ['cpu_core', 'performance'],
+  ['cpu_atom', 'efficiency'],
+  ['cpu_lowpower', 'efficiency'],
+];
+
+/** What the kernel itself says of the kinds: `/sys/devices/cpu_core/cpus`, `/sys/devices/system/cpu/types`. Empty where it says nothing. */
+export function readKinds(root: Root): ReadonlyMap<number, CpuKind> {
+  const kinds = new Map<number, CpuKind>();
+  const note = (file: string, kind: CpuKind) => {
+    for (const cpu of kernelCpuList(root.text(file)) ?? []) kinds.set(cpu, kind);
+  };
+  for (const [device, kind] of counters) note(`/sys/devices/${device}/cpus`, kind);
+  for (const type of root.names('/sys/devices/system/cpu/types')) {
+    const kind = /core/.test(type) ? 'performance' : /atom/.test(type) ? 'efficiency' : undefined;
+    if (kind !== undefined) note(`/sys/devices/system/cpu/types/${type}/cpulist`, kind);
+  }
+  return kinds;
+}
+
+/**
+ * Fast cores differ among themselves by a few percent in their maximum speed (favoured cores); from the fastest to a slow core it is
+ * a sixth at the least on every hybrid processor so far.
+ */
+const SLOW = 0.85;
+
+/**
+ * Tells the kinds from the shape of the machine where the kernel names none. Several cores on one L2 beside cores that have their own,
+ * and slower than them, are efficiency cores.
+ */
+export function inferKinds(cpus: readonly CpuFacts[]): ReadonlyMap<number, CpuKind> {
+  const online = cpus.filter((cpu) => cpu.online);
+  const fastest = online.reduce((most, cpu) => Math.max(most, cpu.maxMhz ?? 0), 0);
+  const isSlow = (cpu: CpuFacts) =>
+    cpu.maxMhz !== null && cpu.maxMhz < SLOW * fastest && cpu.l2.length > cpu.siblings.length;
+  if (!online.some(isSlow) || online.some((cpu) => cpu.maxMhz === null)) return new Map();
+  return new Map(online.map((cpu) => [cpu.cpu, isSlow(cpu) ? 'efficiency' : 'performance']));
+}
