@@ -107,6 +107,15 @@ export function planAio(
 ): DiskAio {
   const direct = cache === 'none' || cache === 'directsync';
   if (wanted !== 'auto') {
+    if (wanted === 'native' && !direct) {
+      context.find({
+        severity: 'missing',
+        code: 'host.o-direct',
+        key: `${origin}.aio`,
+        message: 'aio: native needs O_DIRECT, which the file system under this disk refuses',
+        hint: 'Say aio: auto, or put the disk on another file system.',
+      });
+    }
     if (wanted === 'io_uring' && context.host.ioUring === false) {
       context.find({
         severity: 'missing',

@@ -12,22 +12,16 @@ const queueCount = z.int().min(1, 'must be at least 1').max(1024, 'must be at mo
 export const diskSection = z.strictObject({
   id: deviceId.optional().meta({ description: 'default: disk0, disk1, …' }),
   source: hostPath.meta({ description: 'an image file or a block device' }),
-  format: z
-    .enum(['auto', 'raw', 'qcow2'])
-    .default('auto')
-    .meta({
-      description:
-        'auto goes by the name: qcow2 for .qcow2, else raw; never by content, which the guest could write',
-    }),
+  format: z.enum(['auto', 'raw', 'qcow2']).default('auto').meta({
+    description:
+      'auto goes by the name: qcow2 for .qcow2, else raw; never by content, which the guest could write',
+  }),
   bus: z.enum(['virtio']).default('virtio').meta({ description: 'what the guest sees it on' }),
   readOnly: z.boolean().default(false),
-  cache: z
-    .enum(['auto', 'none', 'writeback', 'writethrough', 'directsync', 'unsafe'])
-    .default('auto')
-    .meta({
-      description:
-        "the host's page cache; auto: none where the file can be opened with O_DIRECT, else writeback",
-    }),
+  cache: z.enum(['auto', 'none', 'writeback', 'writethrough', 'directsync', 'unsafe']).default('auto').meta({
+    description:
+      "the host's page cache; auto: none where the file can be opened with O_DIRECT, else writeback",
+  }),
   aio: z
     .enum(['auto', 'io_uring', 'native', 'threads'])
     .default('auto')

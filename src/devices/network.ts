@@ -38,14 +38,10 @@ const networkSection = z.discriminatedUnion('type', [
       .literal('user')
       .meta({ description: "user mode: out through this process's own sockets, in through forwards" }),
     ...common,
-    forwards: z
-      .array(portForward)
-      .max(256)
-      .default([])
-      .meta({
-        description:
-          'host port to guest port: "2222:22", "127.0.0.1:8080:80/tcp"; the host side is 127.0.0.1 unless said',
-      }),
+    forwards: z.array(portForward).max(256).default([]).meta({
+      description:
+        'host port to guest port: "2222:22", "127.0.0.1:8080:80/tcp"; the host side is 127.0.0.1 unless said',
+    }),
   }),
   z.strictObject({
     type: z
@@ -64,7 +60,10 @@ const networkSection = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('none').meta({ description: 'a card with no cable in it' }), ...common }),
 ]);
 
-export const networksSection = z.array(networkSection).max(64, 'is too long: at most 64 networks').default([]);
+export const networksSection = z
+  .array(networkSection)
+  .max(64, 'is too long: at most 64 networks')
+  .default([]);
 
 type NetworkSpec = z.output<typeof networkSection>;
 

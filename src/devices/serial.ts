@@ -8,11 +8,9 @@ import type { DeviceContext } from './context.js';
 
 const serialPort = z.discriminatedUnion('type', [
   z.strictObject({
-    type: z
-      .literal('socket')
-      .meta({
-        description: 'a socket that `vm console` attaches to; what the guest prints is kept for `vm logs`',
-      }),
+    type: z.literal('socket').meta({
+      description: 'a socket that `vm console` attaches to; what the guest prints is kept for `vm logs`',
+    }),
   }),
   z.strictObject({
     type: z.literal('pty').meta({ description: 'a pseudo-terminal, for programs that want one' }),

@@ -28,6 +28,9 @@ describe('planDisks', () => {
     expect(disk('', {}, old)).toMatchObject({ aio: 'native' });
     expect(disk('', { direct: false }, old)).toMatchObject({ aio: 'threads' });
     expect(disk('aio: io_uring', {}, old).findings).toHaveLength(1);
+    expect(disk('aio: native', { direct: false }).findings).toEqual([
+      'missing: aio: native needs O_DIRECT, which the file system under this disk refuses',
+    ]);
   });
 
   it('reads a format from the name, never from the content', () => {

@@ -134,7 +134,9 @@ describe('extends', () => {
       throw thrown;
     };
     expect(() => loadSpec({ file: '-', folder: '/', text: 'extends: b.yaml' }, { read })).toThrow(
-      new RegExp(`^-:1:10: extends: "b.yaml" can not be read: ${reason}; its path is relative to the current folder$`),
+      new RegExp(
+        `^-:1:10: extends: "b.yaml" can not be read: ${reason}; its path is relative to the current folder$`,
+      ),
     );
   });
 

@@ -67,7 +67,7 @@ describe('nearest', () => {
           double: before + letter + letter + after,
           swap: before + after.slice(0, 1) + letter + after.slice(1),
         };
-        expect(nearest(wrong[kind as keyof typeof wrong], ['0123456789', word])).toBe(word);
+        expect(nearest(wrong[kind], ['0123456789', word])).toBe(word);
       }),
     );
   });

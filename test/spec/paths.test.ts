@@ -6,7 +6,8 @@ import { pathKeys } from '../../src/spec/paths.js';
 /** Keys whose values have the bound of a path, and nothing else has it. */
 function* pathsIn(schema: JsonSchema & { maxLength?: number }, key: string): Generator<string> {
   if (schema.maxLength === 4095) yield key;
-  for (const [name, inner] of Object.entries(schema.properties ?? {})) yield* pathsIn(inner, key === '' ? name : `${key}.${name}`);
+  for (const [name, inner] of Object.entries(schema.properties ?? {}))
+    yield* pathsIn(inner, key === '' ? name : `${key}.${name}`);
   for (const inner of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) yield* pathsIn(inner, key);
   if (schema.items) yield* pathsIn(schema.items, `${key}[]`);
 }
@@ -19,7 +20,8 @@ describe('pathKeys', () => {
 
 describe('paths', () => {
   const kernel = (path: string) =>
-    loadSpec({ file: '/vms/a.yaml', folder: '/vms', text: `boot: {kernel: ${JSON.stringify(path)}}` }).spec.boot.kernel;
+    loadSpec({ file: '/vms/a.yaml', folder: '/vms', text: `boot: {kernel: ${JSON.stringify(path)}}` }).spec
+      .boot.kernel;
 
   it.each([
     ['k', '/vms/k'],

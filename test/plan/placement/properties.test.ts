@@ -66,7 +66,7 @@ function always(check: (step: Step, host: HostFacts) => void): void {
     fc.property(hosts, wishes, (host, list) => {
       for (const step of planAll(host, list)) check(step, host);
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 }
 
