@@ -17,7 +17,7 @@ export interface DeviceContext extends PlanNotes {
   readonly vcpus: number;
   readonly ioThreads: readonly string[];
   /** The place of a device in the order of firmware's tries, from 1; undefined if its kind is not in `boot.order`. */
-  bootIndex(kind: 'disk' | 'net'): number | undefined;
+  readonly bootIndex: (kind: 'disk' | 'net') => number | undefined;
   /** Gives the device with this id a PCI slot of its own: behind a root port on q35. */
-  pciSlot(id: string): PciSlot;
+  readonly pciSlot: (id: string) => PciSlot;
 }

@@ -9,7 +9,7 @@ import { type DiskAio, type DiskCache, imageFormat, planAio, planCache, reportFi
 
 const queueCount = z.int().min(1, 'must be at least 1').max(1024, 'must be at most 1024');
 
-export const diskSection = z.strictObject({
+const diskSection = z.strictObject({
   id: deviceId.optional().meta({ description: 'default: disk0, disk1, …' }),
   source: hostPath.meta({ description: 'an image file or a block device' }),
   format: z.enum(['auto', 'raw', 'qcow2']).default('auto').meta({

@@ -21,6 +21,6 @@ export interface Finding {
 
 /** Where the steps of planning leave what they have to say. */
 export interface PlanNotes {
-  decide(decision: Decision): void;
-  find(finding: Finding): void;
+  readonly decide: (decision: Decision) => void;
+  readonly find: (finding: Finding) => void;
 }

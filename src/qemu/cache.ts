@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** `$VM_CACHE_DIR`, else the XDG cache folder. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const { VM_CACHE_DIR, XDG_CACHE_HOME } = process.env;
   return VM_CACHE_DIR ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vm');
 }
