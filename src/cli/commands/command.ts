@@ -1,0 +1,34 @@
+/** `vm command` */
+import type { Command } from 'commander';
+import { argv, shellText } from '../../command/argv.js';
+import { compile } from '../../runtime/compile.js';
+import { tellFindings } from '../findings.js';
+import { addFormat, addOverrides, addSysroot, type CompileFlags, compileOptions } from '../options.js';
+import { print } from '../output.js';
+import { renderJson } from '../render/json.js';
+
+export function configure(command: Command): void {
+  addFormat(addSysroot(addOverrides(command.argument('<spec>', 'name or file of a spec; - is stdin'))), [
+    'shell',
+    'json',
+  ])
+    .addHelpText(
+      'after',
+      `
+This is what "vm up" spawns, word for word. Pasted into a shell it starts QEMU with its vCPUs stopped.
+
+Examples:
+  vm command demo
+  vm command demo --set cpu.vcpus=4 > demo.sh
+  vm command demo --format json | jq -r '.[0]'
+
+--format json is an array of strings, the program first.`,
+    )
+    .action(async (spec: string, flags: CompileFlags & { format: string }) => {
+      const compiled = await compile(spec, compileOptions(flags));
+      await print(
+        flags.format === 'json' ? renderJson(argv(compiled.command)) : `${shellText(compiled.command)}\n`,
+      );
+      tellFindings(compiled.plan);
+    });
+}

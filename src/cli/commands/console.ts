@@ -1,0 +1,41 @@
+/** `vm console` */
+import type { Command } from 'commander';
+import { get } from '../../runtime/vm.js';
+import { attach } from '../console/attach.js';
+import { defaultEscape, type EscapeKey, parseEscape } from '../console/escape.js';
+import { checkName } from '../name.js';
+import { tell } from '../output.js';
+
+interface ConsoleFlags {
+  escape: EscapeKey | null;
+  port: string;
+}
+
+export function configure(command: Command): void {
+  command
+    .argument('<name>', 'the VM')
+    .option('--escape <key>', 'the key that detaches: ^X, Ctrl-X, or none', parseEscape, defaultEscape)
+    .addOption(
+      command.createOption('--port <n>', 'which serial port').choices(['0', '1', '2', '3']).default('0'),
+    )
+    .addHelpText(
+      'after',
+      `
+Everything typed goes to the guest, Ctrl-C too, except the escape key, Ctrl-] by default. Where stdin is no terminal,
+what comes from it goes to the guest, and the console stays attached until the VM ends or a signal comes.
+
+Examples:
+  vm console demo
+  vm console demo --escape ^A
+  echo poweroff | vm console demo`,
+    )
+    .action((name: string, flags: ConsoleFlags) => run(checkName(name), flags.escape, Number(flags.port)));
+}
+
+async function run(name: string, escapeKey: EscapeKey | null, port: number): Promise<void> {
+  const socket = await get(name).console(port);
+  const howToLeave = process.stdin.isTTY && escapeKey !== null ? ` Escape with ${escapeKey.name}.` : '';
+  tell(`Connected to ${name}.${howToLeave}`);
+  const end = await attach(socket, { input: process.stdin, escapeKey });
+  tell(end === 'escaped' ? `\nDetached from ${name}, which goes on.` : `\n${name} closed the console.`);
+}

@@ -1,0 +1,127 @@
+/** Every verb: its name, what it does, and where its module is. Help and did-you-mean need no more; a module is loaded when its verb is used. */
+import type { Command } from 'commander';
+
+/** What a verb's module exports: it gives the command its arguments, options, examples and action. */
+export interface VerbModule {
+  configure(command: Command): void;
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
+  /** Its action reads the arguments and options of all verbs: load them all. */
+  readonly needsAll?: true;
+  load(): Promise<VerbModule>;
+}
+
+const life = 'Life:';
+const look = 'Look:';
+const talk = 'Talk:';
+const specs = 'Specs:';
+export const shellGroup = 'Shell:';
+
+export const verbs: readonly Verb[] = [
+  { name: 'up', group: life, summary: 'start VMs', load: () => import('./commands/up.js') },
+  {
+    name: 'down',
+    group: life,
+    summary: 'stop VMs and leave nothing behind',
+    load: () => import('./commands/down.js'),
+  },
+  {
+    name: 'restart',
+    group: life,
+    summary: 'stop VMs and start them from their specs',
+    load: () => import('./commands/restart.js'),
+  },
+  {
+    name: 'run',
+    group: life,
+    summary: 'run a VM in the foreground',
+    load: () => import('./commands/run.js'),
+  },
+  { name: 'pause', group: life, summary: 'stop the vCPUs', load: () => import('./commands/pause.js') },
+  { name: 'resume', group: life, summary: 'let the vCPUs go on', load: () => import('./commands/resume.js') },
+  {
+    name: 'reset',
+    group: life,
+    summary: 'press the reset button',
+    load: () => import('./commands/reset.js'),
+  },
+  {
+    name: 'wait',
+    group: life,
+    summary: 'wait until a VM has come to a state',
+    load: () => import('./commands/wait.js'),
+  },
+  {
+    name: 'list',
+    group: look,
+    summary: 'list the VMs of this machine',
+    load: () => import('./commands/list.js'),
+  },
+  {
+    name: 'status',
+    group: look,
+    summary: 'show a VM, its threads and their CPUs',
+    load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'logs',
+    group: look,
+    summary: 'show what the guest printed, or QEMU',
+    load: () => import('./commands/logs.js'),
+  },
+  {
+    name: 'events',
+    group: look,
+    summary: 'show events as they come',
+    load: () => import('./commands/events.js'),
+  },
+  {
+    name: 'console',
+    group: talk,
+    summary: 'attach the terminal to the serial console',
+    load: () => import('./commands/console.js'),
+  },
+  { name: 'qmp', group: talk, summary: 'send a command to QEMU', load: () => import('./commands/qmp.js') },
+  {
+    name: 'plan',
+    group: specs,
+    summary: 'show what would be decided, and why',
+    load: () => import('./commands/plan.js'),
+  },
+  {
+    name: 'command',
+    group: specs,
+    summary: 'print the QEMU command line',
+    load: () => import('./commands/command.js'),
+  },
+  {
+    name: 'explain',
+    group: specs,
+    summary: 'explain every option of the command line',
+    load: () => import('./commands/explain.js'),
+  },
+  {
+    name: 'validate',
+    group: specs,
+    summary: 'check specs without starting anything',
+    load: () => import('./commands/validate.js'),
+  },
+  {
+    name: 'schema',
+    group: specs,
+    summary: 'print the JSON Schema of specs, for editors',
+    load: () => import('./commands/schema.js'),
+  },
+  { name: 'init', group: specs, summary: 'write a commented spec', load: () => import('./commands/init.js') },
+  {
+    name: 'completion',
+    group: shellGroup,
+    summary: 'print the completion script of a shell',
+    needsAll: true,
+    load: () => import('./commands/completion.js'),
+  },
+];

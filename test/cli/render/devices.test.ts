@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { deviceRows } from '../../../src/cli/render/devices.js';
+import type { DevicePlan } from '../../../src/devices/registry.js';
+import { planOf } from '../support/samples.js';
+
+function describeDevice(device: DevicePlan): string {
+  const row = deviceRows(planOf({ rootPorts: [], devices: [device] }))[0];
+  return `${row?.id} ${row?.kind} ${row?.pci} | ${row?.what}`;
+}
+
+const pci = { bus: 'pcie.0', addr: '0x3' };
+const network = {
+  kind: 'network',
+  id: 'net0',
+  origin: 'networks[0]',
+  model: 'virtio',
+  mac: '52:54:00:00:00:01',
+  bootIndex: null,
+  pci,
+} as const;
+
+describe('deviceRows', () => {
+  it.each<[DevicePlan, string]>([
+    [
+      { ...network, backend: { type: 'tap', device: 'tap7', queues: 2, vhost: true, make: null } },
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, tap tap7, 2 queues, vhost on',
+    ],
+    [
+      {
+        ...network,
+        backend: {
+          type: 'tap',
+          device: 'tap7',
+          queues: 1,
+          vhost: false,
+          make: { device: 'tap7', bridge: 'br0', multiQueue: false },
+        },
+      },
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, tap tap7 on bridge br0, 1 queue, vhost off',
+    ],
+    [
+      { ...network, backend: { type: 'none' } },
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, not connected',
+    ],
+    [{ kind: 'rng', id: 'rng0', pci }, 'rng0 rng pcie.0 0x3 | /dev/urandom'],
+    [{ kind: 'guestAgent', id: 'agent0', socket: '/a.sock', pci }, 'agent0 guestAgent pcie.0 0x3 | /a.sock'],
+    [
+      { kind: 'display', id: 'display', vnc: { socket: '/v.sock', pci } },
+      'display display pcie.0 0x3 | VNC on /v.sock',
+    ],
+    [
+      { kind: 'serial', id: 'serial1', index: 1, origin: 'serial[1]', backend: { type: 'pty', log: '/l' } },
+      'serial1 serial - | pty',
+    ],
+    [
+      { kind: 'serial', id: 'serial1', index: 1, origin: 'serial[1]', backend: { type: 'file', path: '/f' } },
+      'serial1 serial - | /f',
+    ],
+  ])('%#', (device, expected) => {
+    expect(describeDevice(device)).toBe(expected);
+  });
+});
