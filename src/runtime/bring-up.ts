@@ -1,0 +1,46 @@
+/** A launch, and what it is to be waited for after. */
+import { VmError } from '../errors.js';
+import { type LaunchOptions, launch } from './launch.js';
+import { pathsOf } from './names.js';
+import { readRecord, type VmRecord } from './record.js';
+import { stop } from './stop.js';
+import { type GuestTarget, waitForGuest } from './wait.js';
+
+export interface UpOptions extends LaunchOptions {
+  /** What to wait for when the guest runs: `agent`, `ssh`, or a text that it prints on its first serial port. */
+  readonly wait?: string | undefined;
+  /** Seconds that `wait` may take. Default: 120. */
+  readonly timeout?: number | undefined;
+}
+
+/** @returns the name of the VM. Ctrl-C while it waits takes the VM away again, as it does before. */
+export async function bringUp(
+  specOrName: string,
+  { wait, timeout = 120, ...options }: UpOptions,
+): Promise<string> {
+  const name = await launch(specOrName, options);
+  if (wait === undefined) return name;
+  const { signal, onProgress } = options;
+  const paths = pathsOf(name);
+  const read = async (): Promise<VmRecord> => {
+    const record = readRecord(paths);
+    if (typeof record === 'object') return record;
+    throw new VmError('no.stopped', `${name} stopped before ${wait} came`);
+  };
+  try {
+    onProgress?.(`waiting for ${wait}`);
+    await waitForGuest(name, paths, read, targetOf(wait), { timeout, signal });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    await stop(name, paths, { force: true }).catch(() => undefined);
+    if (error instanceof VmError) throw error;
+    throw new VmError('interrupted.up', `the start of ${name} was interrupted; all is undone`, {
+      cause: error,
+    });
+  }
+  return name;
+}
+
+function targetOf(wait: string): GuestTarget {
+  return wait === 'agent' || wait === 'ssh' ? wait : { marker: wait };
+}

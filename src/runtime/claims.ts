@@ -1,0 +1,27 @@
+/** What live VMs hold, derived from their records each time: there is no ledger to drift. */
+import { join } from 'node:path';
+import type { Claim } from '../plan/facts.js';
+import { type VmRoots, vmPaths } from '../plan/paths.js';
+import { livingQemu } from './alive.js';
+import { vmNames } from './names.js';
+import { isAlive } from './process.js';
+import { readRecord } from './record.js';
+
+/** Held by a launch from its look at the claims until its own are in its record. */
+export function claimsLock({ runtime }: VmRoots): string {
+  return join(runtime, '.claims.lock');
+}
+
+/** Claims of all live VMs but this one; a launch under way counts. */
+export function claimsOfOthers(roots: VmRoots, name: string): Claim[] {
+  return vmNames(roots)
+    .filter((other) => other !== name)
+    .flatMap((vm) => {
+      const paths = vmPaths(roots, vm);
+      const record = readRecord(paths);
+      if (typeof record !== 'object') return [];
+      const starting = record.phase === 'starting' && isAlive(record.commander);
+      if (!starting && livingQemu(paths, record) === undefined) return [];
+      return [{ vm, exclusiveCpus: record.plan.placement.exclusiveCpus }];
+    });
+}

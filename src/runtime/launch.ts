@@ -1,0 +1,136 @@
+/** A launch is a transaction: it ends with a guest that runs, every thread in its place, or with nothing left behind. */
+import { VmError } from '../errors.js';
+import type { VmPaths } from '../plan/paths.js';
+import type { LoadedSpec } from '../spec/load.js';
+import { type CompileOptions, load } from './compile.js';
+import { type FileLock, lock, tryLock } from './lock.js';
+import { keepOldLogs } from './log-files.js';
+import { prepareNvram } from './nvram.js';
+import { pidfileHolder } from './pidfile.js';
+import { readRecord, type VmRecord } from './record.js';
+import { recoverAll } from './recover.js';
+import { reserve } from './reserve.js';
+import { takeResource } from './resources.js';
+import { checkedPaths, ensureFolder, vmRoots } from './roots.js';
+import { type StartOptions, startQemu } from './start.js';
+import { observe } from './state.js';
+import { clearFolder, undo } from './teardown.js';
+import { reasonOf } from './thrown.js';
+
+export interface LaunchOptions extends CompileOptions, StartOptions {}
+
+/**
+ * Starts the VM of a spec.
+ * @returns its name.
+ * @throws VmError `spec.*`; `host.*` for what this host lacks; `state.running`, `state.locked`; `qemu.start-failed`, `qemu.placement`;
+ *   `interrupted.up` after the signal. Whatever it throws, nothing is left but logs.
+ */
+export async function launch(specOrName: string, options: LaunchOptions = {}): Promise<string> {
+  try {
+    return await launchOnce(specOrName, options);
+  } catch (error) {
+    const { signal } = options;
+    const undone = !(error instanceof VmError && error.code === notUndone);
+    throw signal?.aborted && undone ? interrupted(specOrName, signal) : error;
+  }
+}
+
+function interrupted(spec: string, { reason }: AbortSignal): VmError {
+  if (reason instanceof VmError) return reason;
+  return new VmError('interrupted.up', `the start of ${spec} was interrupted; all is undone`, {
+    cause: reason,
+  });
+}
+
+async function launchOnce(specOrName: string, options: LaunchOptions): Promise<string> {
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
+  onProgress?.('planning');
+  const loaded = load(specOrName, options);
+  const { name } = loaded.spec;
+  const roots = vmRoots();
+  const paths = checkedPaths(roots, name);
+  await ensureFolder(roots.runtime);
+  await recoverAll(roots);
+  const held = await lock(paths.lock, 'vm up', { subject: name, timeout: 0, signal });
+  try {
+    await clearWay(name, paths);
+    const alive = await lockForQemu(name, paths);
+    await transact(loaded, paths, { held, alive }, options);
+  } finally {
+    await held.release();
+  }
+  return name;
+}
+
+/** A name that runs is refused; what a crash left is taken away. */
+async function clearWay(name: string, paths: VmPaths): Promise<void> {
+  const record = readRecord(paths);
+  if (record === 'none') return;
+  const { state, qemu } =
+    record === 'broken' ? { state: 'running', qemu: pidfileHolder(paths) } : await observe(paths, record);
+  if (qemu !== undefined) {
+    throw new VmError('state.running', `${name} is ${state} already (process ${qemu.pid})`, {
+      hint: `See it with: vm status ${name}. End it with: vm down ${name}.`,
+    });
+  }
+  await clearFolder(paths, record);
+}
+
+/** What QEMU inherits, and is known by until it holds its pidfile. */
+async function lockForQemu(name: string, paths: VmPaths): Promise<FileLock> {
+  const alive = await tryLock(paths.aliveLock, 'QEMU');
+  if (alive !== undefined) return alive;
+  throw new VmError('state.running', `a QEMU of ${name} lives, of which nothing more is known`, {
+    hint: `Find it with: fuser ${paths.aliveLock}.`,
+  });
+}
+
+interface LaunchLocks {
+  /** The VM's own. */
+  readonly held: FileLock;
+  /** The one that QEMU inherits. */
+  readonly alive: FileLock;
+}
+
+async function transact(
+  loaded: LoadedSpec,
+  paths: VmPaths,
+  { held, alive }: LaunchLocks,
+  options: LaunchOptions,
+): Promise<void> {
+  try {
+    const { record, compiled } = await reserve(loaded, paths, options);
+    await prepare(record, options.signal);
+    await startQemu(record, paths, compiled.command, alive, options);
+  } catch (error) {
+    // From here on only QEMU holds it, if it lives.
+    await alive.release();
+    await undo(paths, held, readRecord(paths)).catch((failure: unknown) => {
+      throw undoFailed(error, failure);
+    });
+    throw error;
+  }
+  await alive.release();
+}
+
+async function prepare({ plan, resources }: VmRecord, signal?: AbortSignal): Promise<void> {
+  await ensureFolder(plan.paths.stateFolder);
+  await keepOldLogs(plan.paths);
+  await prepareNvram(plan);
+  for (const resource of resources) {
+    signal?.throwIfAborted();
+    await takeResource(resource);
+  }
+}
+
+const notUndone = 'state.not-undone';
+
+/** Both are told: why the launch failed, and what of it could not be undone. */
+function undoFailed(error: unknown, failure: unknown): VmError {
+  return new VmError(notUndone, `${reasonOf(error)}; and not all could be undone: ${reasonOf(failure)}`, {
+    cause: error,
+    hint: 'The next command tries again to undo what is left.',
+    details: error instanceof VmError ? error.details : [],
+  });
+}

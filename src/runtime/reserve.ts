@@ -1,0 +1,84 @@
+/** Plans a VM among those that live, and writes the plan down before the next launch plans. */
+import { argv } from '../command/argv.js';
+import { VmError } from '../errors.js';
+import type { VmPaths } from '../plan/paths.js';
+import type { VmPlan } from '../plan/plan.js';
+import type { LoadedSpec } from '../spec/load.js';
+import { stdinFile } from '../spec/position.js';
+import { claimsLock, claimsOfOthers } from './claims.js';
+import { type Compiled, type CompileOptions, compileLoaded } from './compile.js';
+import { lock } from './lock.js';
+import { ourselves } from './process.js';
+import { type VmRecord, writeRecord } from './record.js';
+import { plannedResources } from './resources.js';
+import { vmRoots } from './roots.js';
+
+export interface Reservation {
+  readonly record: VmRecord;
+  readonly compiled: Compiled;
+}
+
+/** Seconds that planning is waited for where several VMs start at once; it takes some milliseconds each. */
+const patience = 60;
+
+/**
+ * One launch plans at a time: a CPU that this one claims is in its record before the next one looks.
+ * @throws VmError for what this host lacks, with the code of the first finding.
+ */
+export async function reserve(
+  loaded: LoadedSpec,
+  paths: VmPaths,
+  options: CompileOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<Reservation> {
+  const roots = vmRoots();
+  const { name } = loaded.spec;
+  const claims = await lock(claimsLock(roots), 'vm up', {
+    subject: 'planning',
+    timeout: patience,
+    signal: options.signal,
+  });
+  try {
+    const compiled = await compileLoaded(loaded, claimsOfOthers(roots, name), options);
+    refuseMissing(compiled.plan);
+    return { compiled, record: await writeRecord(paths, firstRecord(compiled, options.overrides ?? [])) };
+  } finally {
+    await claims.remove();
+  }
+}
+
+function firstRecord({ loaded, plan, command }: Compiled, overrides: readonly string[]): VmRecord {
+  return {
+    version: 1,
+    name: plan.name,
+    spec: loaded.spec,
+    specFile: loaded.file === stdinFile ? null : loaded.file,
+    overrides,
+    plan,
+    argv: argv(command),
+    phase: 'starting',
+    commander: ourselves(),
+    qemu: null,
+    startedAt: new Date().toISOString(),
+    launchLogBytes: 0,
+    resources: plannedResources(plan),
+  };
+}
+
+/** What a plan only tells of, a launch can't do without. */
+function refuseMissing({ findings }: VmPlan): void {
+  const missing = findings.filter(({ severity }) => severity === 'missing');
+  const [first] = missing;
+  if (first === undefined) return;
+  if (missing.length === 1) {
+    throw new VmError(
+      first.code,
+      `${first.key}: ${first.message}`,
+      first.hint === undefined ? {} : { hint: first.hint },
+    );
+  }
+  throw new VmError(first.code, `this host lacks ${missing.length} things that the spec wants`, {
+    details: missing.map(
+      ({ key, message, hint }) => `${key}: ${message}${hint === undefined ? '' : `. ${hint}`}`,
+    ),
+  });
+}

@@ -1,0 +1,96 @@
+/** Where VMs leave their files, and the making of those folders: ours alone, mode 0700. */
+import { lstatSync, type Stats } from 'node:fs';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { VmError } from '../errors.js';
+import { serialSocket, type VmPaths, type VmRoots, vmPaths } from '../plan/paths.js';
+import { reasonOf } from './thrown.js';
+
+/**
+ * The runtime root is `$VM_RUNTIME_DIR`, else `/run/vm` (root) or `$XDG_RUNTIME_DIR/vm`, else `/tmp/vm-UID`; the state
+ * root is `$VM_STATE_DIR`, else `vm` in the XDG state folder. Reads nothing but its arguments.
+ */
+export function vmRoots(env: NodeJS.ProcessEnv = process.env, uid: number = userId()): VmRoots {
+  return { runtime: runtimeRoot(env, uid), state: stateRoot(env) };
+}
+
+function runtimeRoot(env: NodeJS.ProcessEnv, uid: number): string {
+  if (env.VM_RUNTIME_DIR) return resolve(env.VM_RUNTIME_DIR);
+  if (uid === 0) return '/run/vm';
+  const folder = absolute(env.XDG_RUNTIME_DIR);
+  return folder === undefined ? `/tmp/vm-${uid}` : join(folder, 'vm');
+}
+
+function stateRoot(env: NodeJS.ProcessEnv): string {
+  if (env.VM_STATE_DIR) return resolve(env.VM_STATE_DIR);
+  return join(absolute(env.XDG_STATE_HOME) ?? join(env.HOME || homedir(), '.local/state'), 'vm');
+}
+
+/** The XDG base directory specification has relative paths ignored. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}
+
+export function userId(): number {
+  return process.getuid?.() ?? 0;
+}
+
+/** The room for a path in `struct sockaddr_un`, without the final zero byte (unix(7)). */
+const longestSocketPath = 107;
+
+/** The paths of a VM here. @throws VmError `state.path-too-long` when a socket there could not be made. */
+export function checkedPaths(roots: VmRoots, name: string): VmPaths {
+  const paths = vmPaths(roots, name);
+  const longest = [paths.control, paths.agent, serialSocket(paths, 3)].reduce((a, b) =>
+    bytes(a) >= bytes(b) ? a : b,
+  );
+  if (bytes(longest) > longestSocketPath) {
+    throw new VmError(
+      'state.path-too-long',
+      `the path of a socket would have ${bytes(longest)} bytes, and Linux takes ${longestSocketPath}: ${longest}`,
+      { hint: 'Set VM_RUNTIME_DIR to a folder with a shorter path, or give the VM a shorter name.' },
+    );
+  }
+  return paths;
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/**
+ * Makes the folder, and those above it, if it is not there.
+ * @throws VmError `state.folder` when it is a symlink, no folder, or another user's.
+ */
+export async function ensureFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700, recursive: true });
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    throw new VmError('state.folder', `the folder ${path} can't be made: ${reason}`, { cause, hint });
+  }
+  const found = await lstat(path);
+  refuseForeign(path, found);
+  if ((found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0) await chmod(path, 0o700);
+}
+
+/**
+ * What another user put there is not believed: a record names processes to end. A folder that is not there is no danger.
+ * @throws VmError `state.folder` when it is a symlink, no folder, or another user's.
+ */
+export function refuseForeignFolder(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined) refuseForeign(path, found);
+}
+
+function refuseForeign(path: string, found: Stats): void {
+  if (!found.isDirectory()) {
+    throw new VmError('state.folder', `${path} is no folder of its own, but a link or a file`, { hint });
+  }
+  if (found.uid !== userId()) {
+    throw new VmError('state.folder', `the folder ${path} belongs to another user (${found.uid})`, { hint });
+  }
+}
+
+const hint = 'VM_RUNTIME_DIR and VM_STATE_DIR name other folders.';

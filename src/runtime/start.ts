@@ -1,0 +1,98 @@
+/** From a plan that is written down to a QEMU that runs with every thread in its place. */
+import { shellText } from '../command/argv.js';
+import type { QemuCommand } from '../command/option.js';
+import { VmError } from '../errors.js';
+import type { VmPaths } from '../plan/paths.js';
+import type { VmPlan } from '../plan/plan.js';
+import { QmpClient } from '../qmp/client.js';
+import { pause } from '../qmp/limits.js';
+import type { FileLock } from './lock.js';
+import { readTail, sizeOf } from './log-files.js';
+import { placeThreads } from './place.js';
+import { type VmRecord, writeRecord } from './record.js';
+import { type SpawnedQemu, spawnQemu } from './spawn-qemu.js';
+
+export interface StartOptions {
+  /** Leaves the guest paused, every thread in its place. Default: false. */
+  readonly paused?: boolean | undefined;
+  /** Aborting it gives the start up. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((step: string) => void) | undefined;
+  /** Told each line that QEMU said, warnings mostly. */
+  readonly onWarning?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Spawns QEMU paused, waits for its greeting, places its threads and lets the guest run. What fails is left to the caller to undo.
+ * @throws VmError `qemu.start-failed`, `qemu.placement`; the signal's reason.
+ */
+export async function startQemu(
+  planned: VmRecord,
+  paths: VmPaths,
+  command: QemuCommand,
+  alive: FileLock,
+  { paused = false, signal, onProgress, onWarning }: StartOptions,
+): Promise<void> {
+  signal?.throwIfAborted();
+  onProgress?.('starting QEMU');
+  const { plan } = planned;
+  const qemu = await spawnQemu(planned, alive);
+  const either = AbortSignal.any([qemu.ended, ...(signal === undefined ? [] : [signal])]);
+  let client: QmpClient | undefined;
+  try {
+    const record = await writeRecord(paths, { ...planned, qemu: qemu.identity });
+    const timeout = startDeadline(plan);
+    client = await QmpClient.connectWhenReady(paths.control, {
+      timeout,
+      signal: either,
+      pid: qemu.identity.pid,
+    });
+    onProgress?.('placing threads');
+    await placeThreads(client, qemu.identity.pid, plan, either);
+    if (!paused) await client.execute('cont', {}, { signal: either });
+    either.throwIfAborted();
+    await writeRecord(paths, { ...record, phase: 'running', launchLogBytes: sizeOf(plan.paths.qemuLog) });
+  } catch (error) {
+    throw signal?.aborted ? error : await inWordsOfQemu(error, qemu, plan, command);
+  } finally {
+    await client?.close();
+  }
+  for (const line of readTail(plan.paths.qemuLog, 50)) onWarning?.(line);
+}
+
+const gibibyte = 1024 ** 3;
+
+/** Seconds until QEMU must have greeted. It does so after it has allocated memory; a page takes 0.1 to 1 s a GiB to clear. */
+function startDeadline({ memory, cpu }: VmPlan): number {
+  const secondsPerGibibyte = memory.preallocate || memory.locked ? 3 : 0.05;
+  return 30 + (memory.bytes / gibibyte) * secondsPerGibibyte + cpu.vcpus * 0.1;
+}
+
+/** Our connection breaks a moment before we are told that QEMU ended. */
+const exitNotice = 0.3;
+/** Lines of QEMU that are shown: it says little, and what counts comes last. */
+const shownLines = 20;
+
+async function inWordsOfQemu(
+  error: unknown,
+  { ended }: SpawnedQemu,
+  plan: VmPlan,
+  command: QemuCommand,
+): Promise<unknown> {
+  if (!ended.aborted) await pause(exitNotice, ended).catch(() => undefined);
+  if (!ended.aborted && !(error instanceof VmError && error.code.startsWith('qmp.'))) return error;
+  const what = ended.aborted
+    ? `ended (${String(ended.reason)})`
+    : `did not come up (${error instanceof Error ? error.message : ''})`;
+  const words = readTail(plan.paths.qemuLog, shownLines);
+  const last = words.at(-1)?.replace(/^\S*qemu-system-\w+: /, '') ?? 'it said nothing';
+  return new VmError('qemu.start-failed', `${plan.name}: QEMU ${what}: ${last}`, {
+    cause: error,
+    hint: `All is undone; QEMU's log is ${plan.paths.qemuLog}.`,
+    details: [
+      ...(words.length > 0 ? ['QEMU said:', ...words] : []),
+      'The command was:',
+      ...shellText(command).split('\n'),
+    ],
+  });
+}

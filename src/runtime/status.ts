@@ -1,0 +1,143 @@
+/** All that is known of one VM now. */
+import type { VmPaths } from '../plan/paths.js';
+import { QmpError } from '../qmp/errors.js';
+import { serialSockets } from './console.js';
+import { readTail } from './log-files.js';
+import { withMonitor } from './monitor.js';
+import { ageOf } from './process.js';
+import type { VmRecord } from './record.js';
+import { observe, type VmState } from './state.js';
+import { readThreads, type Thread } from './threads.js';
+
+export interface VcpuStatus {
+  readonly index: number;
+  readonly threadId: number;
+  /** CPUs that the kernel lets it run on. */
+  readonly cpus: readonly number[];
+}
+
+export interface VmStatus {
+  readonly name: string;
+  readonly state: VmState;
+  /** Of its QEMU; null if that is gone. */
+  readonly pid: number | null;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly vcpus: readonly VcpuStatus[];
+  /** Bytes. */
+  readonly memory: number;
+  /** Seconds; null if its QEMU is gone. */
+  readonly uptime: number | null;
+  /** Every thread of QEMU, vCPUs included. */
+  readonly threads: readonly Thread[];
+  readonly sockets: VmSockets;
+  /** The file that it was started from; null: standard input. */
+  readonly spec: string | null;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** What to do next, one sentence. */
+  readonly next: string;
+  /** QEMU's last lines if it crashed, else none. */
+  readonly lastWords: readonly string[];
+}
+
+export interface VmSockets {
+  readonly control: string;
+  readonly events: string;
+  readonly user: string;
+  readonly serial: readonly string[];
+  readonly agent: string | null;
+  readonly vnc: string | null;
+}
+
+export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStatus> {
+  const { name, plan, specFile, startedAt } = record;
+  const { state, qemu } = await observe(paths, record);
+  const threads = qemu === undefined ? [] : readThreads(qemu.pid);
+  const answers = qemu !== undefined && (state === 'running' || state === 'paused');
+  const vcpus = (answers && (await vcpusByQmp(paths, qemu.pid, threads))) || vcpusByName(threads);
+  return {
+    name,
+    state,
+    pid: qemu?.pid ?? null,
+    accelerator: plan.accelerator,
+    vcpus,
+    memory: plan.memory.bytes,
+    uptime: qemu === undefined ? null : ageOf(qemu),
+    threads,
+    sockets: socketsOf(record),
+    spec: specFile,
+    startedAt,
+    next: nextStep(name, state, qemu?.pid),
+    lastWords: state === 'crashed' ? readTail(plan.paths.qemuLog, 10) : [],
+  };
+}
+
+/** @returns undefined where QEMU does not answer, or another client is at the monitor for long. */
+async function vcpusByQmp(
+  paths: VmPaths,
+  pid: number,
+  threads: readonly Thread[],
+): Promise<VcpuStatus[] | undefined> {
+  try {
+    const vcpus = await withMonitor(
+      paths,
+      pid,
+      (client) => client.execute('query-cpus-fast', {}, { timeout: 2 }),
+      { timeout: 2 },
+    );
+    return vcpus.map((vcpu) => {
+      const threadId = vcpu['thread-id'];
+      const thread = threads.find((candidate) => candidate.threadId === threadId);
+      return { index: vcpu['cpu-index'], threadId, cpus: thread?.cpus ?? [] };
+    });
+  } catch (error) {
+    if (error instanceof QmpError) return undefined;
+    throw error;
+  }
+}
+
+/** QEMU calls them `CPU 0/KVM` or `CPU 0/TCG` (debug-threads=on). Pure. */
+export function vcpusByName(threads: readonly Thread[]): VcpuStatus[] {
+  return threads
+    .flatMap(({ name, threadId, cpus }) => {
+      const [, index] = /^CPU (\d+)\//.exec(name) ?? [];
+      return index === undefined ? [] : [{ index: Number(index), threadId, cpus }];
+    })
+    .sort((a, b) => a.index - b.index);
+}
+
+function socketsOf({ plan }: VmRecord): VmSockets {
+  const { paths, devices } = plan;
+  const has = (kind: 'guestAgent' | 'vnc') =>
+    devices.some((device) =>
+      kind === 'vnc' ? device.kind === 'display' && device.vnc !== null : device.kind === kind,
+    );
+  return {
+    control: paths.control,
+    events: paths.events,
+    user: paths.user,
+    serial: [...serialSockets(plan).values()],
+    agent: has('guestAgent') ? paths.agent : null,
+    vnc: has('vnc') ? paths.vnc : null,
+  };
+}
+
+/** Every state has a way out. Pure. */
+export function nextStep(name: string, state: VmState, pid: number | undefined): string {
+  switch (state) {
+    case 'starting':
+      return `Wait until it runs: vm wait ${name} --for running.`;
+    case 'running':
+      return `Attach to it with: vm console ${name}. Stop it with: vm down ${name}.`;
+    case 'paused':
+      return `Let it go on with: vm resume ${name}.`;
+    case 'stopping':
+      return `Wait until it is gone: vm wait ${name} --for stopped. Do not wait: vm down ${name} --force.`;
+    case 'unresponsive':
+      return `Its QEMU does not answer. If it was stopped by a signal: kill -CONT ${pid}. End it with: vm down ${name} --force.`;
+    case 'crashed':
+      return `See why: vm logs ${name} --qemu. Start it again with: vm up ${name}. Take its remains away with: vm down ${name}.`;
+    case 'stopped':
+      return `Start it with: vm up ${name}.`;
+  }
+}

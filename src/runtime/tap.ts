@@ -1,0 +1,27 @@
+/** A tap interface in a bridge, for the time that the VM runs (ip-tuntap(8), ip-link(8)). */
+import { existsSync } from 'node:fs';
+import { VmError } from '../errors.js';
+import type { TapPlan } from '../plan/tap.js';
+import { run } from './run.js';
+
+export interface TapResource extends TapPlan {
+  readonly kind: 'tap';
+}
+
+/** @throws VmError `host.tap` with the words of `ip`. What was made until then is left to {@link giveBackTap}. */
+export async function takeTap({ device, bridge, multiQueue }: TapResource): Promise<void> {
+  await ip(['tuntap', 'add', 'dev', device, 'mode', 'tap', ...(multiQueue ? ['multi_queue'] : [])]);
+  await ip(['link', 'set', 'dev', device, 'master', bridge, 'up']);
+}
+
+export async function giveBackTap({ device }: TapResource): Promise<void> {
+  if (existsSync(`/sys/class/net/${device}`)) await ip(['link', 'delete', 'dev', device]);
+}
+
+async function ip(args: readonly string[]): Promise<void> {
+  const { status, stderr } = await run('ip', args);
+  if (status === 0) return;
+  throw new VmError('host.tap', `ip ${args.join(' ')}: ${stderr.trim()}`, {
+    hint: 'Interfaces are made by root (or with CAP_NET_ADMIN); a network of type user needs no rights.',
+  });
+}

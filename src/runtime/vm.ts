@@ -1,0 +1,164 @@
+/** One VM, by its name: the verbs of the library. */
+import type { Duplex } from 'node:stream';
+import { VmError } from '../errors.js';
+import { serialLog, type VmPaths } from '../plan/paths.js';
+import { QmpClient } from '../qmp/client.js';
+import { livingQemu } from './alive.js';
+import type { UpOptions } from './bring-up.js';
+import { openConsole } from './console.js';
+import { type VmEvent, watchEvents } from './events.js';
+import { firstSerialLog } from './log-files.js';
+import { type LogOptions, readLog } from './logs.js';
+import { withMonitor } from './monitor.js';
+import { pathsOf } from './names.js';
+import { pidfileHolder } from './pidfile.js';
+import { isAlive, type ProcessIdentity } from './process.js';
+import { readRecord, type VmRecord } from './record.js';
+import { recover } from './recover.js';
+import { statusOf, type VmStatus } from './status.js';
+import { brokenRecord, type DownOptions, type DownResult, noSuchVm, stop } from './stop.js';
+import { type WaitOptions, type WaitTarget, waitForEnd, waitForGuest } from './wait.js';
+
+/**
+ * A VM that has been started here, by its name. Making one costs nothing; every method looks anew, and rolls back first what a killed
+ * command left. All of them throw VmError `state.no-such-vm` if there is none of that name.
+ */
+export class Vm {
+  readonly name: string;
+  readonly #paths: VmPaths;
+
+  /** @throws VmError `usage.name` if that is no name. */
+  constructor(name: string) {
+    this.name = name;
+    this.#paths = pathsOf(name);
+  }
+
+  async status(): Promise<VmStatus> {
+    return statusOf(this.#paths, await this.#record());
+  }
+
+  /** Events from now on; ends when the VM does. @throws QmpError `qmp.held` while another watcher is there. */
+  async *events({
+    signal,
+  }: {
+    readonly signal?: AbortSignal;
+  } = {}): AsyncGenerator<VmEvent, void, undefined> {
+    const { qemu } = await this.#running();
+    yield* watchEvents(this.name, this.#paths, qemu.pid, signal);
+  }
+
+  /** Stops it: see {@link DownOptions}. Returns when its process is gone and nothing of it is left. */
+  async down(options: DownOptions = {}): Promise<DownResult> {
+    await recover(this.#paths);
+    if (readRecord(this.#paths) === 'none') throw noSuchVm(this.name);
+    return stop(this.name, this.#paths, options);
+  }
+
+  /** Halts the vCPUs. Doing it twice is no error. */
+  async pause(): Promise<void> {
+    await this.#command((client) => client.execute('stop'));
+  }
+
+  /** Lets the vCPUs go on. @throws QmpCommandError if QEMU can't, say after a panic that needs a reset. */
+  async resume(): Promise<void> {
+    await this.#command((client) => client.execute('cont'));
+  }
+
+  /** The reset button: the guest is not asked. */
+  async reset(): Promise<void> {
+    await this.#command((client) => client.execute('system_reset'));
+  }
+
+  /** Down, then up from the same spec file, as it is now, with the overrides of then unless others are given. */
+  async restart(options: DownOptions & Omit<UpOptions, 'sysroot'> = {}): Promise<Vm> {
+    const { specFile, overrides } = await this.#record();
+    if (specFile === null) {
+      throw new VmError(
+        'state.no-spec-file',
+        `${this.name} was started from standard input: there is no file to start it from again`,
+        {
+          hint: `vm down ${this.name}, then vm up with the spec.`,
+        },
+      );
+    }
+    // What only a launch needs, the spec's schema above all, is not loaded by the other verbs.
+    const [{ compile }, { bringUp }] = await Promise.all([import('./compile.js'), import('./bring-up.js')]);
+    // A spec that has become wrong is told while the VM still runs.
+    await compile(specFile, { overrides, ...options });
+    await this.down(options);
+    const { timeout, ...rest } = options;
+    return new Vm(await bringUp(specFile, { overrides, ...rest }));
+  }
+
+  /**
+   * @throws VmError `no.timeout`; `qemu.died`, with QEMU's last words, as soon as it did; `no.stopped` if it ended in order;
+   *   `usage.wait` if its spec has no agent or forward to wait for.
+   */
+  async wait(target: WaitTarget, options: WaitOptions = {}): Promise<void> {
+    if (target !== 'stopped') {
+      return waitForGuest(this.name, this.#paths, () => this.#record(), target, options);
+    }
+    await recover(this.#paths);
+    const record = readRecord(this.#paths);
+    const qemu = typeof record === 'object' ? livingQemu(this.#paths, record) : pidfileHolder(this.#paths);
+    if (qemu !== undefined) await waitForEnd(this.name, qemu, options);
+  }
+
+  /** A client of the user's monitor; close it, for QEMU serves one at a time. */
+  async qmp(): Promise<QmpClient> {
+    const { qemu } = await this.#running();
+    return QmpClient.connect(this.#paths.user, { pid: qemu.pid });
+  }
+
+  /** What the guest printed, or QEMU said, in chunks. Also of a VM that has stopped. @throws VmError `state.no-log`. */
+  async *logs(options: LogOptions = {}): AsyncGenerator<string, void, undefined> {
+    await recover(this.#paths);
+    const record = readRecord(this.#paths);
+    const qemu = typeof record === 'object' ? livingQemu(this.#paths, record) : undefined;
+    const { qemuLog } = typeof record === 'object' ? record.plan.paths : this.#paths;
+    const serial = typeof record === 'object' ? firstSerialLog(record.plan) : serialLog(this.#paths, 0);
+    yield* readLog(
+      this.name,
+      options.qemu ? qemuLog : serial,
+      options,
+      () => qemu !== undefined && isAlive(qemu),
+    );
+  }
+
+  /**
+   * A connection to a serial port.
+   * @param index the number of the port. Default: 0.
+   * @throws VmError `state.no-console`; `state.console-held` while another client has it.
+   */
+  async console(index = 0): Promise<Duplex> {
+    const { record } = await this.#running();
+    return openConsole(this.name, record.plan, index);
+  }
+
+  async #command(work: (client: QmpClient) => Promise<unknown>): Promise<void> {
+    const { qemu } = await this.#running();
+    await withMonitor(this.#paths, qemu.pid, work);
+  }
+
+  async #record(): Promise<VmRecord> {
+    await recover(this.#paths);
+    const record = readRecord(this.#paths);
+    if (record === 'none') throw noSuchVm(this.name);
+    if (record === 'broken') throw brokenRecord(this.name, this.#paths, pidfileHolder(this.#paths)?.pid);
+    return record;
+  }
+
+  async #running(): Promise<{ record: VmRecord; qemu: ProcessIdentity }> {
+    const record = await this.#record();
+    const qemu = livingQemu(this.#paths, record);
+    if (qemu !== undefined) return { record, qemu };
+    throw new VmError('state.not-running', `${this.name} does not run`, {
+      hint: `See: vm status ${this.name}.`,
+    });
+  }
+}
+
+/** A VM by its name; whether there is one is found by its methods. @throws VmError `usage.name` if that is no name. */
+export function get(name: string): Vm {
+  return new Vm(name);
+}

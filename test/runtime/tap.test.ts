@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { list } from '../../src/runtime/list.js';
+import { pathsOf } from '../../src/runtime/names.js';
+import { ourselves } from '../../src/runtime/process.js';
+import { readRecord, writeRecord } from '../../src/runtime/record.js';
+import { giveBackTap, takeTap } from '../../src/runtime/tap.js';
+import { up } from '../../src/runtime/up.js';
+import { makePlace, noQemu, type Place } from './support.js';
+
+const bridge = `vmt${process.pid}`;
+const made = spawnSync('ip', ['link', 'add', bridge, 'type', 'bridge'], { encoding: 'utf8' });
+const withoutBridge =
+  made.status === 0 ? noQemu : `no bridge can be made here: ${made.error?.message ?? made.stderr.trim()}`;
+if (withoutBridge !== undefined) console.warn(`skipped: tests of taps: ${withoutBridge}`);
+afterAll(() => {
+  spawnSync('ip', ['link', 'delete', bridge]);
+});
+
+const ports = () => readdirSync(`/sys/class/net/${bridge}/brif`);
+const networks = [{ type: 'bridge', bridge, vhost: false }];
+
+let place: Place;
+beforeEach(() => {
+  place = makePlace();
+});
+afterEach(() => place.clear());
+
+describe.skipIf(withoutBridge !== undefined)('a tap', () => {
+  it('is in its bridge while the VM runs', async () => {
+    const vm = await up(place.spec('a', { networks }));
+    expect(ports()).toHaveLength(1);
+    await vm.down({ force: true });
+    expect(ports()).toEqual([]);
+  });
+
+  it('goes with a launch that fails, and with one that was killed', async () => {
+    await expect(up(place.spec('a', { networks, qemu: { extraArgs: ['-no-such'] } }))).rejects.toThrow(
+      '-no-such',
+    );
+    expect(ports()).toEqual([]);
+    await up(place.spec('a', { networks }));
+    const record = readRecord(pathsOf('a'));
+    if (typeof record !== 'object') throw new Error('no record');
+    await writeRecord(pathsOf('a'), {
+      ...record,
+      phase: 'starting',
+      commander: { ...ourselves(), startTime: 1 },
+    });
+    expect(await list()).toEqual([]);
+    expect(ports()).toEqual([]);
+  });
+
+  it('can be given back twice, and what `ip` says is told', async () => {
+    const tap = { kind: 'tap', device: `${bridge}t`, bridge, multiQueue: true } as const;
+    await takeTap(tap);
+    await expect(takeTap(tap)).rejects.toMatchObject({
+      code: 'host.tap',
+      message: expect.stringContaining('ip tuntap add'),
+    });
+    await giveBackTap(tap);
+    await giveBackTap(tap);
+    expect(existsSync(`/sys/class/net/${tap.device}`)).toBe(false);
+  });
+});
