@@ -99,6 +99,15 @@ function planAccelerator({ spec, qemu }: PlanInput, { decide, find }: PlanNotes)
   }
   if (wanted !== 'auto') return wanted;
   const accelerator = qemu.kvm === null || qemu.kvm.works ? 'kvm' : 'tcg';
+  if (qemu.kvm?.works === false) {
+    find({
+      severity: 'warning',
+      code: 'host.kvm',
+      key: 'machine.accelerator',
+      message: `tcg, which emulates and is many times slower: ${qemu.kvm.reason}`,
+      hint: 'Say accelerator: tcg if that is what you want.',
+    });
+  }
   decide({
     key: 'machine.accelerator',
     value: accelerator,

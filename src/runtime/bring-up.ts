@@ -6,7 +6,7 @@ import { readRecord, type VmRecord } from './record.js';
 import { stop } from './stop.js';
 import { type GuestTarget, waitForGuest } from './wait.js';
 
-export interface UpOptions extends LaunchOptions {
+export interface UpOptions extends Omit<LaunchOptions, 'target'> {
   /** What to wait for when the guest runs: `agent`, `ssh`, or a text that it prints on its first serial port. */
   readonly wait?: string | undefined;
   /** Seconds that `wait` may take. Default: 120. */
@@ -18,8 +18,9 @@ export async function bringUp(
   specOrName: string,
   { wait, timeout = 120, ...options }: UpOptions,
 ): Promise<string> {
-  const name = await launch(specOrName, options);
-  if (wait === undefined) return name;
+  const target = wait === undefined ? undefined : targetOf(wait);
+  const name = await launch(specOrName, { ...options, target });
+  if (target === undefined) return name;
   const { signal, onProgress } = options;
   const paths = pathsOf(name);
   const read = async (): Promise<VmRecord> => {
@@ -29,7 +30,7 @@ export async function bringUp(
   };
   try {
     onProgress?.(`waiting for ${wait}`);
-    await waitForGuest(name, paths, read, targetOf(wait), { timeout, signal });
+    await waitForGuest(name, paths, read, target, { timeout, signal });
   } catch (error) {
     if (!signal?.aborted) throw error;
     await stop(name, paths, { force: true }).catch(() => undefined);

@@ -1,5 +1,6 @@
 /** A launch is a transaction: it ends with a guest that runs, every thread in its place, or with nothing left behind. */
 import { VmError } from '../errors.js';
+import { notices } from '../plan/notices.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { type CompileOptions, load } from './compile.js';
@@ -16,8 +17,12 @@ import { type StartOptions, startQemu } from './start.js';
 import { observe } from './state.js';
 import { clearFolder, undo } from './teardown.js';
 import { reasonOf } from './thrown.js';
+import { checkTarget, type GuestTarget } from './wait.js';
 
-export interface LaunchOptions extends CompileOptions, StartOptions {}
+export interface LaunchOptions extends CompileOptions, StartOptions {
+  /** What the guest will be waited for: a VM that can never be so is not started. */
+  readonly target?: GuestTarget | undefined;
+}
 
 /**
  * Starts the VM of a spec.
@@ -101,6 +106,8 @@ async function transact(
 ): Promise<void> {
   try {
     const { record, compiled } = await reserve(loaded, paths, options);
+    if (options.target !== undefined) checkTarget(record.plan, options.target);
+    for (const notice of notices(record.plan)) options.onWarning?.(notice);
     await prepare(record, options.signal);
     await startQemu(record, paths, compiled.command, alive, options);
   } catch (error) {

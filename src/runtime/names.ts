@@ -1,19 +1,12 @@
 /** Names of VMs, and the paths that follow from them. */
 import { readdirSync, statSync } from 'node:fs';
-import { VmError } from '../errors.js';
 import { type VmPaths, type VmRoots, vmPaths } from '../plan/paths.js';
+import { checkName, namePattern } from '../spec/name.js';
 import { refuseForeignFolder, userId, vmRoots } from './roots.js';
 
-/** The same as in the spec, without loading its schema: a name is safe as a folder name. */
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
-/** The paths of a VM of that name. @throws VmError `usage.name` if it is none; `state.folder` if another user made the folder of VMs. */
+/** The paths of a VM of that name. @throws VmError `spec.name` if it is none; `state.folder` if another user made the folder of VMs. */
 export function pathsOf(name: string): VmPaths {
-  if (!namePattern.test(name)) {
-    throw new VmError('usage.name', `${JSON.stringify(name.slice(0, 80))} is no name of a VM`, {
-      hint: 'A name is 1 to 64 letters, digits, ".", "_", "-", and begins with a letter or digit.',
-    });
-  }
+  checkName(name);
   const roots = vmRoots();
   refuseForeignFolder(roots.runtime);
   return vmPaths(roots, name);

@@ -6,6 +6,7 @@ import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
+import { diskHolders } from './disk-holders.js';
 import type { FileLock } from './lock.js';
 import { readTail, sizeOf } from './log-files.js';
 import { placeThreads } from './place.js';
@@ -18,7 +19,7 @@ export interface StartOptions {
   /** Aborting it gives the start up. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((step: string) => void) | undefined;
-  /** Told each line that QEMU said, warnings mostly. */
+  /** Told what the plan warns of and had to give up, and each line that QEMU said. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -91,6 +92,7 @@ async function inWordsOfQemu(
     hint: `All is undone; QEMU's log is ${plan.paths.qemuLog}.`,
     details: [
       ...(words.length > 0 ? ['QEMU said:', ...words] : []),
+      ...diskHolders(words, plan),
       'The command was:',
       ...shellText(command).split('\n'),
     ],

@@ -110,14 +110,28 @@ async function end(running: Running, paths: VmPaths, options: DownOptions): Prom
   const { record, qemu } = running;
   try {
     const timeout = options.timeout ?? (force ? 0 : record.plan.shutdownTimeout);
-    if (timeout > 0 && (await askGuest(record.name, qemu, paths, { timeout, signal, onProgress })))
-      return 'guest';
+    const asked = timeout > 0 && (await askGuestUnlessForced(running, paths, { ...options, timeout }));
+    if (asked) return 'guest';
     if (!force) throw notStopped(record.name, timeout);
     onProgress?.('ending QEMU');
     return await forceEnd(qemu, paths);
   } catch (error) {
     await backToRunning(running, paths);
     throw signal?.aborted && !(error instanceof VmError) ? interrupted(record.name, error) : error;
+  }
+}
+
+/** A QEMU that can't pass the button on is no reason not to force it. */
+async function askGuestUnlessForced(
+  { record, qemu }: Running,
+  paths: VmPaths,
+  { force, ...options }: DownOptions & { readonly timeout: number },
+): Promise<boolean> {
+  try {
+    return await askGuest(record.name, qemu, paths, options);
+  } catch (error) {
+    if (force && error instanceof VmError) return false;
+    throw error;
   }
 }
 

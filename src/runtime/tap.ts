@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { VmError } from '../errors.js';
 import type { TapPlan } from '../plan/tap.js';
-import { run } from './run.js';
 
 export interface TapResource extends TapPlan {
   readonly kind: 'tap';
@@ -19,9 +18,15 @@ export async function giveBackTap({ device }: TapResource): Promise<void> {
 }
 
 async function ip(args: readonly string[]): Promise<void> {
-  const { status, stderr } = await run('ip', args);
-  if (status === 0) return;
-  throw new VmError('host.tap', `ip ${args.join(' ')}: ${stderr.trim()}`, {
+  // Loaded only where there is a bridge: it costs a start 20 ms.
+  const { execa } = await import('execa');
+  const { failed, shortMessage, stderr } = await execa('ip', args, {
+    reject: false,
+    stdin: 'ignore',
+    env: { LC_ALL: 'C' },
+  });
+  if (!failed) return;
+  throw new VmError('host.tap', `ip ${args.join(' ')}: ${stderr.trim() || shortMessage}`, {
     hint: 'Interfaces are made by root (or with CAP_NET_ADMIN); a network of type user needs no rights.',
   });
 }

@@ -27,7 +27,7 @@ export class Vm {
   readonly name: string;
   readonly #paths: VmPaths;
 
-  /** @throws VmError `usage.name` if that is no name. */
+  /** @throws VmError `spec.name` if that is no name. */
   constructor(name: string) {
     this.name = name;
     this.#paths = pathsOf(name);
@@ -158,7 +158,7 @@ export class Vm {
   }
 }
 
-/** A VM by its name; whether there is one is found by its methods. @throws VmError `usage.name` if that is no name. */
+/** A VM by its name; whether there is one is found by its methods. @throws VmError `spec.name` if that is no name. */
 export function get(name: string): Vm {
   return new Vm(name);
 }

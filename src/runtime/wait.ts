@@ -1,4 +1,6 @@
 /** Waits until a VM is as wanted. */
+
+import type { PortForward } from '../devices/port-forward.js';
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
@@ -107,12 +109,7 @@ async function waitForMarker(
 ): Promise<void> {
   const wanted = Buffer.from(marker);
   if (wanted.length === 0) return;
-  const log = firstSerialLog(record.plan);
-  if (log === undefined) {
-    throw new VmError('usage.wait', `${record.name} has no serial port to print on`, {
-      hint: 'The spec says it with serial: [{type: socket}].',
-    });
-  }
+  const log = markerLog(record.plan);
   let kept = Buffer.alloc(0);
   for await (const chunk of followFile(log, () => isAlive(qemu), signal)) {
     const text = Buffer.concat([kept, chunk]);
@@ -123,30 +120,50 @@ async function waitForMarker(
   throw ended(paths, record);
 }
 
+/** @throws VmError `usage.wait` if a VM of this plan can never be so. */
+export function checkTarget(plan: VmPlan, target: GuestTarget): void {
+  if (typeof target === 'object') markerLog(plan);
+  else if (target === 'agent') agentSocket(plan);
+  else if (target === 'ssh') sshForward(plan);
+}
+
 function lookFor(target: 'running' | 'agent' | 'ssh', paths: VmPaths, record: VmRecord): Look {
   switch (target) {
     case 'running':
       return async () => (await observe(paths, record)).state === 'running';
-    case 'agent':
-      return agentLook(record.plan);
-    case 'ssh':
-      return sshLook(record.plan);
+    case 'agent': {
+      const socket = agentSocket(record.plan);
+      return (signal) => pingGuestAgent(socket, { timeout: 2, signal });
+    }
+    case 'ssh': {
+      const { hostAddress, hostPort } = sshForward(record.plan);
+      const host = hostAddress === '0.0.0.0' ? '127.0.0.1' : hostAddress;
+      return (signal) => sshAnswers(host, hostPort, signal);
+    }
   }
 }
 
-function agentLook({ name, devices }: VmPlan): Look {
+function markerLog(plan: VmPlan): string {
+  const log = firstSerialLog(plan);
+  if (log !== undefined) return log;
+  throw new VmError('usage.wait', `${plan.name} has no serial port to print on`, {
+    hint: 'The spec says it with serial: [{type: socket}].',
+  });
+}
+
+function agentSocket({ name, devices }: VmPlan): string {
   const agent = devices.find((device) => device.kind === 'guestAgent');
   if (agent === undefined) {
     throw new VmError('usage.wait', `${name} has no guest agent to wait for`, {
       hint: 'The spec says it with guestAgent: true.',
     });
   }
-  return (signal) => pingGuestAgent(agent.socket, { timeout: 2, signal });
+  return agent.socket;
 }
 
 const sshPort = 22;
 
-function sshLook({ name, devices }: VmPlan): Look {
+function sshForward({ name, devices }: VmPlan): PortForward {
   const forward = devices
     .flatMap((device) =>
       device.kind === 'network' && device.backend.type === 'user' ? device.backend.forwards : [],
@@ -157,8 +174,7 @@ function sshLook({ name, devices }: VmPlan): Look {
       hint: 'The spec says it with networks: [{type: user, forwards: ["2222:22"]}].',
     });
   }
-  const host = forward.hostAddress === '0.0.0.0' ? '127.0.0.1' : forward.hostAddress;
-  return (signal) => sshAnswers(host, forward.hostPort, signal);
+  return forward;
 }
 
 /** @param record of a VM whose QEMU is gone. */

@@ -1,9 +1,7 @@
 /** The scalars that the sections of a spec are made of: sizes, durations, CPU lists, names, paths. Pure. */
 import * as z from 'zod';
 import { parseBytes, parseCpuList, parseDuration } from '../units.js';
-
-/** 1 to 64 letters, digits, `.`, `_`, `-`, beginning with a letter or digit: safe as a folder name and in every QEMU option. */
-export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+import { namePattern } from './name.js';
 
 export const vmName = z
   .string()

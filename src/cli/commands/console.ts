@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { get } from '../../runtime/vm.js';
 import { attach } from '../console/attach.js';
 import { defaultEscape, type EscapeKey, parseEscape } from '../console/escape.js';
-import { checkName } from '../name.js';
 import { tell } from '../output.js';
 
 interface ConsoleFlags {
@@ -29,7 +28,7 @@ Examples:
   vm console demo --escape ^A
   echo poweroff | vm console demo`,
     )
-    .action((name: string, flags: ConsoleFlags) => run(checkName(name), flags.escape, Number(flags.port)));
+    .action((name: string, flags: ConsoleFlags) => run(name, flags.escape, Number(flags.port)));
 }
 
 async function run(name: string, escapeKey: EscapeKey | null, port: number): Promise<void> {

@@ -5,7 +5,6 @@ import type { DownOptions, DownResult } from '../../index.js';
 import { list } from '../../runtime/list.js';
 import { get } from '../../runtime/vm.js';
 import { interruptible } from '../interrupt.js';
-import { checkName } from '../name.js';
 import { durationFlag } from '../options.js';
 import { tell } from '../output.js';
 import { formatSeconds, Progress } from '../progress.js';
@@ -62,7 +61,7 @@ async function run(names: readonly string[], flags: DownFlags): Promise<void> {
 
 async function stop(name: string, options: DownOptions, progress: Progress): Promise<void> {
   try {
-    const vm = get(checkName(name));
+    const vm = get(name);
     const result = await vm.down({ ...options, onProgress: (step) => progress.step(name, step) });
     progress.done(name, howItEnded(result));
   } catch (error) {

@@ -5,7 +5,6 @@ import { list } from '../../runtime/list.js';
 import { get } from '../../runtime/vm.js';
 import { streamEvents } from '../event-stream.js';
 import { interruptible } from '../interrupt.js';
-import { checkName } from '../name.js';
 import { addFormat } from '../options.js';
 import { print } from '../output.js';
 import { renderEvent } from '../render/event.js';
@@ -32,7 +31,7 @@ Examples:
 
 --format json is one object a line: vm, event, data (as QEMU sends it), time (seconds since 1970).`,
     )
-    .action((names: string[], flags: EventFlags) => run(unique(names).map(checkName), flags));
+    .action((names: string[], flags: EventFlags) => run(unique(names), flags));
 }
 
 function run(names: readonly string[], { follow = false, format }: EventFlags): Promise<void> {

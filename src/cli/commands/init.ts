@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { VmError } from '../../errors.js';
+import { checkName } from '../../spec/name.js';
 import { specTemplate } from '../../spec/template.js';
-import { checkName } from '../name.js';
 import { print, tell } from '../output.js';
 
 export function configure(command: Command): void {

@@ -1,6 +1,7 @@
 /** `vm list` */
 import type { Command } from 'commander';
 import { list as listVms } from '../../runtime/list.js';
+import { hiddenVms } from '../../runtime/names.js';
 import { addFormat } from '../options.js';
 import { print, tell } from '../output.js';
 import { renderJson } from '../render/json.js';
@@ -30,6 +31,14 @@ Fields of --format json, an array of objects: name, state, pid (or null), vcpus,
 export async function list({ format }: TableFlags): Promise<void> {
   const vms = await listVms();
   if (format === 'json') return print(renderJson(vms));
+  tellHidden(hiddenVms());
   if (vms.length === 0) return tell('No VM is here. "vm up SPEC" starts one, "vm init NAME" writes a spec.');
   return print(renderList(vms, styleFor(process.stdout)));
+}
+
+function tellHidden(count: number): void {
+  if (count > 0)
+    tell(
+      `Root has ${count === 1 ? 'a VM' : `${count} VMs`} here, which this user can not see: sudo vm list.`,
+    );
 }

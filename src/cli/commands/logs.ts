@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { get } from '../../runtime/vm.js';
 import { interruptible } from '../interrupt.js';
-import { checkName } from '../name.js';
 import { print } from '../output.js';
 
 interface LogFlags {
@@ -26,7 +25,7 @@ Examples:
   vm logs demo --qemu | tail`,
     )
     .action((name: string, flags: LogFlags) => {
-      const vm = get(checkName(name));
+      const vm = get(name);
       return interruptible(async (signal) => {
         for await (const chunk of vm.logs({ ...flags, signal })) await print(chunk);
         signal.throwIfAborted();

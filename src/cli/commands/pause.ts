@@ -1,7 +1,6 @@
 /** `vm pause` */
 import type { Command } from 'commander';
 import { get } from '../../runtime/vm.js';
-import { checkName } from '../name.js';
 import { tell } from '../output.js';
 import { forEach, unique } from '../several.js';
 
@@ -19,7 +18,7 @@ Examples:
     )
     .action((names: string[]) =>
       forEach(unique(names), async (name) => {
-        await get(checkName(name)).pause();
+        await get(name).pause();
         tell(`${name}: paused`);
       }),
     );

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { VmError } from '../../errors.js';
 import { get } from '../../runtime/vm.js';
 import { printable } from '../../spec/printable.js';
-import { checkName } from '../name.js';
 import { durationFlag } from '../options.js';
 import { print } from '../output.js';
 import { renderJson } from '../render/json.js';
@@ -36,7 +35,7 @@ async function run(
   json: string | undefined,
   timeout: number | undefined,
 ): Promise<void> {
-  const vm = get(checkName(name));
+  const vm = get(name);
   const parameters = json === undefined ? undefined : parseArguments(json);
   const client = await vm.qmp();
   try {

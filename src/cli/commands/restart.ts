@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { get } from '../../runtime/vm.js';
 import { interruptible } from '../interrupt.js';
-import { checkName } from '../name.js';
 import { addOverrides, durationFlag } from '../options.js';
 import { formatSeconds, Progress } from '../progress.js';
 import { fail, warn } from '../report.js';
@@ -14,7 +13,7 @@ type RestartFlags = UpFlags & Pick<DownFlags, 'force'>;
 
 export function configure(command: Command): void {
   addOverrides(command.argument('<name...>', 'the VMs'))
-    .option('--timeout <duration>', 'how long the guest may take to power off, and then --wait', durationFlag)
+    .option('--timeout <duration>', 'how long the guest may take to power off, such as 60s', durationFlag)
     .option('--force', 'end QEMU if the guest does not power off')
     .option('--wait <for>', 'return when the guest is up again: agent, ssh, or a text that it prints')
     .option('--paused', 'leave the vCPUs stopped; "vm resume" lets them go')
@@ -35,7 +34,7 @@ async function run(names: readonly string[], flags: RestartFlags): Promise<void>
   const restart = async (name: string, signal: AbortSignal): Promise<void> => {
     const began = performance.now();
     try {
-      await get(checkName(name)).restart({
+      await get(name).restart({
         ...downOptions(flags),
         ...upOptions(flags),
         signal,

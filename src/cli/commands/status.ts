@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { VmStatus } from '../../index.js';
 import { get } from '../../runtime/vm.js';
-import { checkName } from '../name.js';
 import { addFormat } from '../options.js';
 import { print } from '../output.js';
 import { renderJson } from '../render/json.js';
@@ -32,7 +31,7 @@ export async function status(names: readonly string[], { format }: TableFlags): 
   const wanted = unique(names);
   const found: VmStatus[] = [];
   await inOrder(wanted, async (name) => {
-    found.push(await get(checkName(name)).status());
+    found.push(await get(name).status());
   });
   if (format === 'json') {
     const [first] = found;

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { WaitTarget } from '../../index.js';
 import { get } from '../../runtime/vm.js';
 import { interruptible } from '../interrupt.js';
-import { checkName } from '../name.js';
 import { durationFlag } from '../options.js';
 
 interface WaitFlags {
@@ -30,7 +29,7 @@ Examples:
   vm wait demo --for stopped && echo gone`,
     )
     .action((name: string, { for: what, timeout }: WaitFlags) => {
-      const vm = get(checkName(name));
+      const vm = get(name);
       return interruptible(
         (signal) => vm.wait(targetOf(what), { signal, ...(timeout === undefined ? {} : { timeout }) }),
         'no longer waiting; it takes a moment',

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkName, namePattern } from '../../src/cli/name.js';
-import { namePattern as ofSpecs } from '../../src/spec/scalars.js';
+import { checkName } from '../../src/spec/name.js';
 
 describe('checkName', () => {
-  it('takes what a spec takes', () => {
-    expect(namePattern).toEqual(ofSpecs);
-  });
-
   it.each(['a', 'demo', '0', 'a.b_c-d', 'x'.repeat(64)])('takes %s', (name) => {
     expect(checkName(name)).toBe(name);
   });
