@@ -54,7 +54,7 @@ export function cpuOptions({ cpu }: VmPlan): QemuOption[] {
         threads,
       }),
       origin: 'cpu.vcpus',
-      why: "The vCPUs in the shape of the host CPUs that they run on, so that the guest's scheduler knows its siblings.",
+      why: "The vCPUs and their sockets, dies, cores and threads, by which the guest's scheduler knows siblings and shared caches.",
     },
   ];
 }

@@ -119,13 +119,14 @@ function planBackend(
 ): NetworkPlan['backend'] {
   if (network.type === 'none') return { type: 'none' };
   if (network.type === 'user') return { type: 'user', forwards: network.forwards };
-  const vhost = planVhost(network.vhost, origin, context);
-  const queues = network.queues !== 'auto' ? network.queues : vhost ? Math.min(context.vcpus, 8) : 1;
+  const vhost = planVhost(network, origin, context);
+  const wanted = vhost ? Math.min(context.vcpus, 8) : 1;
   if (network.type === 'tap') {
-    reportInterface(network.device, 'tap', `${origin}.device`, context);
+    const queues = planTapQueues(network, wanted, origin, context);
     return { type: 'tap', device: network.device, queues, vhost, make: null };
   }
-  reportInterface(network.bridge, 'bridge', `${origin}.bridge`, context);
+  reportBridge(network.bridge, `${origin}.bridge`, context);
+  const queues = network.queues === 'auto' ? wanted : network.queues;
   const device = tapName(context.vmName, index);
   return {
     type: 'tap',
@@ -136,51 +137,79 @@ function planBackend(
   };
 }
 
+type TapSpec = Extract<NetworkSpec, { type: 'tap' | 'bridge' }>;
+
+/** The kernel opens a tap only in the way in which it was made: with one queue, or with several (IFF_MULTI_QUEUE). */
+function planTapQueues(
+  { device, queues }: Extract<NetworkSpec, { type: 'tap' }>,
+  wanted: number,
+  origin: string,
+  context: DeviceContext,
+): number {
+  const { interfaces } = context.host;
+  const found = interfaces?.find(({ name }) => name === device);
+  if (found?.tap === 'oneQueue' && queues === 'auto') return 1;
+  const count = queues !== 'auto' ? queues : found?.tap === 'multiQueue' ? Math.max(2, wanted) : wanted;
+  if (interfaces === null) return count;
+  const mode = count > 1 ? 'tap multi_queue' : 'tap';
+  const missing = (message: string, hint: string) =>
+    context.find({ severity: 'missing', code: 'host.tap', key: `${origin}.device`, message, hint });
+  const make = `ip tuntap add ${device} mode ${mode}`;
+  if (found === undefined) missing(`there is no tap ${device} on this host`, `Make it (${make}).`);
+  else if (found.tap === null)
+    missing(`${device} is an interface of this host, but no tap`, 'Name one that is a tap.');
+  else if ((found.tap === 'multiQueue') !== count > 1) {
+    missing(
+      `${device} was made for ${found.tap === 'multiQueue' ? 'several queues' : 'one queue'}, and this network has ${count}`,
+      `Make it anew (${make}), or say queues: auto.`,
+    );
+  }
+  return count;
+}
+
 /** Fits IFNAMSIZ whatever the VM is called, and two VMs never share one. */
 function tapName(vmName: string, index: number): string {
   const hash = createHash('sha256').update(vmName).digest('hex').slice(0, 8);
   return `vm${hash}n${index}`;
 }
 
-function planVhost(wanted: 'auto' | boolean, origin: string, context: DeviceContext): boolean {
+function planVhost({ vhost: wanted, model }: TapSpec, origin: string, context: DeviceContext): boolean {
   const here = context.host.vhostNet;
   if (wanted === true && here === false) {
     context.find({
       severity: 'missing',
       code: 'host.vhost-net',
       key: `${origin}.vhost`,
-      message: '/dev/vhost-net is not here: packets can not be moved by the kernel',
+      message: '/dev/vhost-net is not here: packets cannot be moved by the kernel',
       hint: 'Load the module (modprobe vhost_net), or say vhost: auto.',
     });
   }
   if (wanted !== 'auto') return wanted;
-  const vhost = here === true;
+  const vhost = here === true && model === 'virtio';
   context.decide({
     key: `${origin}.vhost`,
     value: vhost ? 'on' : 'off',
     reason: vhost
       ? '/dev/vhost-net is here: the kernel moves packets, not QEMU'
-      : '/dev/vhost-net is not here',
+      : model === 'virtio'
+        ? '/dev/vhost-net is not here'
+        : `only a virtio card can have it, not an ${model}`,
   });
   return vhost;
 }
 
-function reportInterface(name: string, kind: 'bridge' | 'tap', key: string, context: DeviceContext): void {
+function reportBridge(name: string, key: string, context: DeviceContext): void {
   const { interfaces } = context.host;
-  if (interfaces === null) return;
-  const found = interfaces.find((candidate) => candidate.name === name);
-  if (found && (kind === 'tap' || found.bridge)) return;
+  const found = interfaces?.find((candidate) => candidate.name === name);
+  if (interfaces === null || found?.bridge) return;
   context.find({
     severity: 'missing',
-    code: `host.${kind}`,
+    code: 'host.bridge',
     key,
     message: found
       ? `${name} is an interface of this host, but no bridge`
-      : `there is no ${kind} ${name} on this host`,
-    hint:
-      kind === 'bridge'
-        ? `Make it (ip link add ${name} type bridge), or name one that is there.`
-        : `Make it (ip tuntap add ${name} mode tap).`,
+      : `there is no bridge ${name} on this host`,
+    hint: `Make it (ip link add ${name} type bridge), or name one that is there.`,
   });
 }
 

@@ -16,7 +16,9 @@ const serialPort = z.discriminatedUnion('type', [
     type: z.literal('pty').meta({ description: 'a pseudo-terminal, for programs that want one' }),
   }),
   z.strictObject({
-    type: z.literal('file').meta({ description: 'what the guest prints goes into a file' }),
+    type: z
+      .literal('file')
+      .meta({ description: 'what the guest prints goes into a file, which is emptied at each start' }),
     path: hostPath,
   }),
 ]);
@@ -72,10 +74,7 @@ export function serialOptions({ id, index, backend, origin }: SerialPlan): QemuO
       flag: '-chardev',
       value: serialChardev(chardev, backend),
       origin,
-      why:
-        backend.type === 'file'
-          ? 'What the guest prints goes into this file.'
-          : 'Where `vm console` attaches; what the guest prints is kept for `vm logs`.',
+      why: reasons[backend.type],
     },
     {
       group: 'devices',
@@ -86,6 +85,12 @@ export function serialOptions({ id, index, backend, origin }: SerialPlan): QemuO
     },
   ];
 }
+
+const reasons: Readonly<Record<SerialPlan['backend']['type'], string>> = {
+  socket: 'Where `vm console` attaches; what the guest prints is kept for `vm logs`.',
+  pty: 'A pseudo-terminal for programs that want one; what the guest prints is kept for `vm logs`.',
+  file: 'What the guest prints goes into this file.',
+};
 
 function serialChardev(id: string, backend: SerialPlan['backend']): string {
   switch (backend.type) {

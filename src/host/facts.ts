@@ -4,7 +4,7 @@ import { readCpus } from './cpus.js';
 import { readAllowedCpus } from './cpuset.js';
 import { readFirmware } from './firmware.js';
 import { readHugepagePools } from './hugepages.js';
-import { readInterfaces, readIoUring, readVhostNet } from './kernel.js';
+import { readInterfaces, readIoUring, readLockableBytes, readVhostNet } from './kernel.js';
 import { readNodes } from './nodes.js';
 import { keyValues, kilobytes, wholeNumber } from './parse.js';
 import { openRoot, type Root } from './root.js';
@@ -36,6 +36,7 @@ export function readHostFacts(path = '/'): HostFacts {
     ioUring: readIoUring(root),
     vhostNet: readVhostNet(root),
     interfaces: readInterfaces(root),
+    lockableBytes: readLockableBytes(root),
     firmware: readFirmware(root),
   };
 }

@@ -1,14 +1,16 @@
 /** What this kernel lets us use: io_uring, vhost-net, network interfaces. */
 import { accessSync, constants } from 'node:fs';
-import type { HostFacts } from '../plan/facts.js';
+import type { HostFacts, InterfaceFacts } from '../plan/facts.js';
 import { wholeNumber } from './parse.js';
 import type { Root } from './root.js';
 
 /**
  * Whether io_uring may be used (Documentation/admin-guide/sysctl/kernel: io_uring_disabled is 0 for all, 1 for the privileged and one
- * group, 2 for none). Kernels without the switch allow it from 5.6 on, the first whose io_uring QEMU's drivers can rely on; null: unknown.
+ * group, 2 for none). Containers' seccomp filters forbid it too, without a trace of it here.
+ * Kernels without the switch allow it from 5.6 on, the first whose io_uring QEMU's drivers can rely on; null: unknown.
  */
 export function readIoUring(root: Root): boolean | null {
+  if (root.live && underSeccomp(root)) return null;
   const disabled = wholeNumber(root.text('/proc/sys/kernel/io_uring_disabled'));
   if (disabled === 0) return true;
   if (disabled === 1) return root.live ? inIoUringGroup(root) : null;
@@ -18,6 +20,10 @@ export function readIoUring(root: Root): boolean | null {
     /^Linux version (\S+)/.exec(root.text('/proc/version') ?? '')?.[1];
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(release ?? '') ?? [];
   return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 6) ? true : null;
+}
+
+function underSeccomp(root: Root): boolean {
+  return /^Seccomp:\s*[12]$/m.test(root.text('/proc/self/status') ?? '');
 }
 
 function inIoUringGroup(root: Root): boolean {
@@ -47,6 +53,31 @@ export function readInterfaces(root: Root): HostFacts['interfaces'] {
       .names(folder)
       // Besides the interfaces there are files, such as bonding_masters; in a capture, links may lead nowhere.
       .filter((name) => root.link(`${folder}/${name}`) !== undefined || root.isFolder(`${folder}/${name}`))
-      .map((name) => ({ name, bridge: root.exists(`${folder}/${name}/bridge`) }))
+      .map((name) => ({
+        name,
+        bridge: root.exists(`${folder}/${name}/bridge`),
+        tap: tapKind(root.text(`${folder}/${name}/tun_flags`)),
+      }))
   );
+}
+
+/** include/uapi/linux/if_tun.h */
+const iffTap = 0x2;
+const iffMultiQueue = 0x100;
+
+function tapKind(flags: string | undefined): InterfaceFacts['tap'] {
+  const value = Number(flags?.trim() ?? 0);
+  if ((value & iffTap) === 0) return null;
+  return (value & iffMultiQueue) === 0 ? 'oneQueue' : 'multiQueue';
+}
+
+const capIpcLock = 14n;
+
+/** What this process may lock (RLIMIT_MEMLOCK, getrlimit(2)); null: without limit, by CAP_IPC_LOCK too, or another machine's. */
+export function readLockableBytes(root: Root): number | null {
+  if (!root.live) return null;
+  const capabilities = /^CapEff:\s*([0-9a-f]+)$/m.exec(root.text('/proc/self/status') ?? '')?.[1] ?? '0';
+  if ((BigInt(`0x${capabilities}`) >> capIpcLock) & 1n) return null;
+  const limit = /^Max locked memory\s+\S+\s+(\d+)/m.exec(root.text('/proc/self/limits') ?? '')?.[1];
+  return limit === undefined ? null : Number(limit);
 }

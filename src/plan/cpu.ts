@@ -13,6 +13,7 @@ interface CpuInput extends PlanNotes {
 
 export function planCpu(input: CpuInput): CpuPlan {
   const { cpu } = input.spec;
+  reportCount(input);
   return {
     model: planModel(input),
     features: planFeatures(input),
@@ -22,13 +23,28 @@ export function planCpu(input: CpuInput): CpuPlan {
   };
 }
 
+/** Beyond it, APIC ids need x2APIC and interrupt remapping (Intel 64 manual, volume 3, 11.12). */
+const maxWithoutRemapping = 255;
+
+function reportCount({ spec, find }: CpuInput): void {
+  const count = spec.cpu.maxVcpus ?? spec.cpu.vcpus;
+  if (count <= maxWithoutRemapping) return;
+  find({
+    severity: 'warning',
+    code: 'spec.cpu',
+    key: spec.cpu.maxVcpus === undefined ? 'cpu.vcpus' : 'cpu.maxVcpus',
+    message: `a guest can use at most ${maxWithoutRemapping} vCPUs without interrupt remapping, and QEMU may refuse ${count}`,
+    hint: `Say ${maxWithoutRemapping} or fewer.`,
+  });
+}
+
 function planModel({ spec, accelerator, decide }: CpuInput): string {
   const { model } = spec.cpu;
   if (model !== 'host' || accelerator === 'kvm') return model;
   decide({
     key: 'cpu.model',
     value: 'max',
-    reason: "tcg can not show the host's CPU; max is everything that it can emulate",
+    reason: "tcg cannot show the host's CPU; max is everything that it can emulate",
   });
   return 'max';
 }
@@ -63,6 +79,15 @@ function nestedFeatures(input: CpuInput): [string, string][] {
     const flags = flag === null ? ['vmx', 'svm'] : [flag];
     return flags.map((name) => [name, `-${name}`]);
   }
+  if (nested === true && flag === null) {
+    input.find({
+      severity: 'warning',
+      code: 'spec.cpu',
+      key: 'cpu.nested',
+      message: 'neither vmx nor svm can be asked for: this host is no Intel and no AMD',
+      hint: 'Name the feature in cpu.features.',
+    });
+  }
   if (nested === true) return flag === null ? [] : [[flag, `+${flag}`]];
   const offered =
     flag !== null && (input.accelerator === 'tcg' || (input.host.cpuFlags?.includes(flag) ?? false));
@@ -86,7 +111,12 @@ function nestedFlag({ accelerator, host }: CpuInput): 'vmx' | 'svm' | null {
 
 /** Without it an AMD guest does not see that two of its CPUs are one core, and QEMU warns. */
 function topoext({ accelerator, host, topology, spec, decide }: CpuInput): [string, string][] {
-  if (accelerator !== 'kvm' || host.vendor !== 'amd' || topology.threads < 2 || spec.cpu.model !== 'host')
+  if (
+    accelerator !== 'kvm' ||
+    host.vendor !== 'amd' ||
+    topology.threads < 2 ||
+    !['host', 'max'].includes(spec.cpu.model)
+  )
     return [];
   decide({ key: 'cpu.features', value: '+topoext', reason: 'an AMD guest sees siblings only with it' });
   return [['topoext', '+topoext']];

@@ -53,13 +53,22 @@ export interface HostFacts {
   /** The page size that a plain `hugepages: true` means. */
   readonly defaultHugepageBytes: number | null;
   readonly hugepages: readonly HugepagePool[];
+  /** What this user may lock (RLIMIT_MEMLOCK); null: as much as there is, or unknown. */
+  readonly lockableBytes: number | null;
   /** Whether io_uring may be used (kernel.io_uring_disabled). */
   readonly ioUring: boolean | null;
   readonly vhostNet: boolean | null;
-  /** Interfaces of the host, and which of them are bridges; null: unknown. */
-  readonly interfaces: readonly { readonly name: string; readonly bridge: boolean }[] | null;
+  /** Interfaces of the host; null: unknown. */
+  readonly interfaces: readonly InterfaceFacts[] | null;
   /** UEFI firmware that QEMU's descriptors name, best first. */
   readonly firmware: readonly FirmwareFacts[];
+}
+
+export interface InterfaceFacts {
+  readonly name: string;
+  readonly bridge: boolean;
+  /** A tap takes exactly the way of opening it that it was made for: with one queue, or with several. */
+  readonly tap: 'oneQueue' | 'multiQueue' | null;
 }
 
 /** A firmware image with a template of its variables (QEMU's docs/interop/firmware.json). */

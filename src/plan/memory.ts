@@ -1,7 +1,8 @@
 /** The guest's memory: which backend, which pages, which nodes, when it is allocated. Pure. */
+import { posix } from 'node:path';
 import type { VmSpec } from '../spec/schema.js';
 import { formatBytes } from '../units.js';
-import type { HostFacts } from './facts.js';
+import type { FileFacts, HostFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
 import type { MemoryPlan, PlacementPlan } from './plan.js';
 
@@ -9,6 +10,7 @@ interface MemoryInput extends PlanNotes {
   readonly spec: VmSpec;
   readonly host: HostFacts;
   readonly placement: PlacementPlan;
+  readonly files: ReadonlyMap<string, FileFacts>;
 }
 
 const MIB = 1024 ** 2;
@@ -24,6 +26,8 @@ export function planMemory(input: MemoryInput): MemoryPlan {
   const hostNodes = planNodes(input);
   reportRoom(input, hugepageBytes);
   reportContradictions(input, backing, hugepageBytes);
+  reportPath(input);
+  reportLimit(input);
   return {
     bytes: memory.size,
     backing,
@@ -35,7 +39,7 @@ export function planMemory(input: MemoryInput): MemoryPlan {
     locked: memory.locked,
     merge: memory.merge,
     dump: memory.dump,
-    discard: memory.discard && backing === 'file',
+    discard: memory.discard,
     hostNodes,
     policy: hostNodes.length > 0 ? 'preferred' : 'default',
   };
@@ -123,20 +127,39 @@ function reportContradictions(
   backing: MemoryPlan['backing'],
   hugepageBytes: number | null,
 ): void {
-  const warn = (key: string, message: string, hint: string) =>
-    find({ severity: 'warning', code: 'spec.memory', key, message, hint });
-  if (backing === 'memfd' && hugepageBytes === null && spec.memory.access === 'private') {
-    warn(
-      'memory.backing',
-      'a private memfd takes the memory twice: once in the file, once in the copy',
-      'Say backing: anonymous, or access: shared.',
-    );
-  }
-  if (spec.memory.discard && backing !== 'file') {
-    warn(
-      'memory.discard',
-      `discard means nothing with backing ${backing}: its pages are gone with QEMU anyway`,
-      'Leave memory.discard out.',
-    );
-  }
+  if (backing !== 'memfd' || hugepageBytes !== null || spec.memory.access === 'shared') return;
+  find({
+    severity: 'warning',
+    code: 'spec.memory',
+    key: 'memory.backing',
+    message: 'a private memfd takes the memory twice: once in the file, once in the copy',
+    hint: 'Say backing: anonymous, or access: shared.',
+  });
+}
+
+/** QEMU makes the file, but not the folder of it. */
+function reportPath({ spec, files, find }: MemoryInput): void {
+  const { path } = spec.memory;
+  if (path === undefined || files.get(path)?.kind !== 'missing') return;
+  if (files.get(posix.dirname(path))?.kind !== 'missing') return;
+  find({
+    severity: 'missing',
+    code: 'host.memory-path',
+    key: 'memory.path',
+    message: `the folder of ${path} does not exist`,
+    hint: 'Make it, or correct memory.path; a relative path is relative to the spec.',
+  });
+}
+
+function reportLimit({ spec, host, find }: MemoryInput): void {
+  const { locked, size } = spec.memory;
+  const { lockableBytes } = host;
+  if (!locked || lockableBytes === null || lockableBytes >= size) return;
+  find({
+    severity: 'missing',
+    code: 'host.memlock',
+    key: 'memory.locked',
+    message: `this user may lock ${formatBytes(lockableBytes)} of memory (ulimit -l), and the guest has ${formatBytes(size)}`,
+    hint: 'Raise memlock in /etc/security/limits.d, run vm as root, or say locked: false.',
+  });
 }

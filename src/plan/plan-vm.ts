@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DeviceContext } from '../devices/context.js';
 import { planDevices } from '../devices/registry.js';
 import type { VmSpec } from '../spec/schema.js';
+import { formatCpuList } from '../units.js';
 import { planBoot } from './boot.js';
 import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
@@ -48,6 +49,7 @@ export function planVm(input: PlanInput): VmPlan {
     ...notes,
   };
   const devices = planDevices(spec, context);
+  reportIdleThreads(ioThreads, devices, notes.find);
   return {
     name: spec.name,
     uuid: stableUuid(spec.name),
@@ -56,7 +58,7 @@ export function planVm(input: PlanInput): VmPlan {
     machineType: spec.machine.type,
     accelerator,
     cpu: planCpu({ spec, host, accelerator, topology, ...notes }),
-    memory: planMemory({ spec, host, placement, ...notes }),
+    memory: planMemory({ spec, host, placement, files, ...notes }),
     boot: planBoot({ spec, host, files, paths, ...notes }),
     placement,
     ioThreads,
@@ -73,6 +75,24 @@ export function planVm(input: PlanInput): VmPlan {
 
 function tapToMake(device: VmPlan['devices'][number]): TapPlan | null {
   return device.kind === 'network' && device.backend.type === 'tap' ? device.backend.make : null;
+}
+
+/** A thread that nothing uses is a slip: it was meant for a disk. */
+function reportIdleThreads(
+  ioThreads: readonly string[],
+  devices: VmPlan['devices'],
+  find: (finding: Finding) => void,
+): void {
+  const used = new Set(devices.map((device) => (device.kind === 'disk' ? device.ioThread : null)));
+  const idle = ioThreads.flatMap((id, index) => (used.has(id) ? [] : [index]));
+  if (idle.length === 0) return;
+  find({
+    severity: 'warning',
+    code: 'spec.io-threads',
+    key: 'ioThreads',
+    message: `no disk is served by I/O thread ${formatCpuList(idle)}`,
+    hint: `Say ioThread: ${idle[0]} in a disk, or lower ioThreads.`,
+  });
 }
 
 function reportQemu({ qemu }: PlanInput, find: (finding: Finding) => void): void {

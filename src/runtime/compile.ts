@@ -1,4 +1,5 @@
 /** Spec to plan to command line. Reads the host, and changes nothing. */
+import { dirname } from 'node:path';
 import { compileCommand } from '../command/compile-plan.js';
 import type { QemuCommand } from '../command/option.js';
 import { readHostFacts } from '../host/facts.js';
@@ -65,6 +66,7 @@ export async function compileLoaded(
 
 /** Every file that the spec names. */
 function pathsIn({ boot, memory, disks }: VmSpec): string[] {
-  const paths = [boot.kernel, boot.initrd, memory.path, ...disks.map(({ source }) => source)];
+  const memoryPaths = memory.path === undefined ? [] : [memory.path, dirname(memory.path)];
+  const paths = [boot.kernel, boot.initrd, ...memoryPaths, ...disks.map(({ source }) => source)];
   return paths.filter((path) => path !== undefined);
 }

@@ -45,7 +45,7 @@ export function checkIds({ disks, networks }: VmSpec): KeyIssue[] {
 export function checkDisks({ disks, ioThreads }: VmSpec): KeyIssue[] {
   const issues: KeyIssue[] = [];
   const first = new Map<string, number>();
-  for (const [index, { source, readOnly, cache, aio, ioThread }] of disks.entries()) {
+  for (const [index, { source, readOnly, cache, aio, discard, detectZeroes, ioThread }] of disks.entries()) {
     const key = `disks[${index}]`;
     const other = first.get(source);
     if (other === undefined) first.set(source, index);
@@ -61,6 +61,13 @@ export function checkDisks({ disks, ioThreads }: VmSpec): KeyIssue[] {
         key: `${key}.aio`,
         message: `native goes past the page cache, which cache: ${cache} does not`,
         hint: 'write cache: none, or aio: io_uring or threads',
+      });
+    }
+    if (detectZeroes === 'unmap' && discard === 'ignore') {
+      issues.push({
+        key: `${key}.detectZeroes`,
+        message: 'unmap needs discard: unmap, and this disk ignores discards',
+        hint: 'write discard: unmap, or detectZeroes: on',
       });
     }
     if (ioThread !== undefined && ioThread >= ioThreads) {

@@ -43,6 +43,13 @@ function checkBacking({ backing, path, hugepages, access, discard }: VmSpec['mem
       hint: 'write backing: file, or remove path',
     });
   }
+  if (backing === 'file' && hugepages !== false) {
+    issues.push({
+      key: 'memory.hugepages',
+      message: 'a file has the pages of its file system: a folder of a hugetlbfs has huge ones',
+      hint: 'remove it, or write backing: memfd and no path',
+    });
+  }
   if (backing === 'anonymous' && hugepages !== false) {
     issues.push({
       key: 'memory.backing',
@@ -53,7 +60,7 @@ function checkBacking({ backing, path, hugepages, access, discard }: VmSpec['mem
   if (backing === 'anonymous' && access === 'shared') {
     issues.push({
       key: 'memory.backing',
-      message: 'anonymous memory can not be shared',
+      message: 'anonymous memory cannot be shared',
       hint: 'write memfd or auto, or access: private',
     });
   }

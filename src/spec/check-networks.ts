@@ -26,6 +26,13 @@ export function checkNetworks({ networks }: VmSpec): KeyIssue[] {
         hint: 'write model: virtio, or remove queues',
       });
     }
+    if ('vhost' in network && network.vhost === true && network.model !== 'virtio') {
+      issues.push({
+        key: `${key}.vhost`,
+        message: `only a virtio card can have it, not an ${network.model}`,
+        hint: 'write model: virtio, or vhost: auto',
+      });
+    }
     if (network.type !== 'user') continue;
     for (const [position, forward] of network.forwards.entries()) {
       const other = forwards.find((held) => clash(held.forward, forward));

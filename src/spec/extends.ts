@@ -71,10 +71,10 @@ function below(
   if (files.has(file)) throw circle(file);
   if (files.size >= longestChain)
     throw fail(`is a chain of more than ${longestChain} specs`, 'put what they share into one');
-  if (!read) throw fail('other files can not be read here', 'write its keys out');
+  if (!read) throw fail('other files cannot be read here', 'write its keys out');
   const source = readOrFail(file, read, (reason) =>
     fail(
-      `${printable(value)} can not be read: ${reason}`,
+      `${printable(value)} cannot be read: ${reason}`,
       `its path is relative to ${position.file === stdinFile ? 'the current folder' : 'this file'}`,
     ),
   );

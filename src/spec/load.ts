@@ -1,5 +1,6 @@
 /** A spec file to a checked spec. Pure: the text comes in, reading other files is the caller's. */
 import { posix as path } from 'node:path';
+import type * as z from 'zod';
 import { checkSpec } from './checks.js';
 import { SpecError, type SpecIssue } from './error.js';
 import { explainAll } from './explain.js';
@@ -12,7 +13,7 @@ import { overrideFile, type Position, stdinFile } from './position.js';
 import { printable } from './printable.js';
 import { type VmSpec, vmSpecSchema } from './schema.js';
 import type { SpecSource } from './source.js';
-import { findNearest, type MapNode, type SpecNode, toValue } from './tree.js';
+import { find, findNearest, type MapNode, type SpecNode, toValue } from './tree.js';
 
 export interface LoadOptions {
   /** `KEY=VALUE` each, as in `cpu.vcpus=4`; applied in this order. */
@@ -26,7 +27,7 @@ export interface LoadOptions {
 export interface LoadedSpec {
   readonly spec: VmSpec;
   readonly file: string;
-  /** Where a key such as `disks[0].cache` is written, or, if it is a default, what is around it; undefined if nothing of it is written. */
+  /** Where a key such as `disks[0].cache` is written; undefined for a default. */
   locate(key: string): Position | undefined;
 }
 
@@ -61,16 +62,27 @@ function load(
     file === overrideFile ? cwd : (files.get(file)?.folder ?? source.folder);
   const resolved = resolvePaths(named.root, folderOf);
   // An error map that answers nothing: what the schema says itself stays, the rest is put into words by explainAll.
-  const parsed = vmSpecSchema.safeParse(toValue(resolved), { error: () => '' });
-  if (!parsed.success) {
-    throw new SpecError([...issues, ...explainAll(named.root, parsed.error.issues)], texts);
-  }
-  const locate = (key: string) => locateIn(named.root, key);
+  const { spec, problems, wrong } = parseSections(toValue(resolved) as Record<string, unknown>);
+  issues.push(...explainAll(named.root, problems));
   const start: Position = { file: source.file, line: 1, column: 1 };
-  for (const { key, ...words } of checkSpec(parsed.data))
-    issues.push({ ...(locate(key) ?? start), key, ...words });
+  for (const { key, ...words } of checkSpec(spec, wrong))
+    issues.push({ ...(locateNear(named.root, key) ?? start), key, ...words });
   if (issues.length > 0) throw new SpecError(issues, texts);
-  return { spec: parsed.data, file: source.file, locate };
+  return { spec, file: source.file, locate: (key) => locateExactly(named.root, key) };
+}
+
+/** Sections that are wrong get their defaults, so that the others can still be checked against each other. */
+function parseSections(value: Record<string, unknown>): {
+  spec: VmSpec;
+  problems: readonly z.core.$ZodIssue[];
+  wrong: Set<string>;
+} {
+  const parsed = vmSpecSchema.safeParse(value, { error: () => '' });
+  if (parsed.success) return { spec: parsed.data, problems: [], wrong: new Set() };
+  const problems = parsed.error.issues;
+  const wrong = new Set(problems.map(({ path: [section] }) => String(section)));
+  const known = Object.entries(value).filter(([key]) => Object.hasOwn(vmSpecSchema.shape, key) && !wrong.has(key));
+  return { spec: vmSpecSchema.parse({ name: 'vm', ...Object.fromEntries(known) }), problems, wrong };
 }
 
 /** A spec without a name is called like its file. */
@@ -90,9 +102,15 @@ function withName(root: MapNode, file: string): { root: MapNode; issues: SpecIss
   return { root: give('vm'), issues: [{ ...position, key: 'name', message, hint: 'write name: …' }] };
 }
 
-function locateIn(root: MapNode, key: string): Position | undefined {
+/** Where a key is written, or what is around it. */
+function locateNear(root: MapNode, key: string): Position | undefined {
   const keyPath = parseKey(key);
   if (!keyPath) return undefined;
   const { node, depth } = findNearest(root, keyPath);
   return depth === 0 ? undefined : node.position;
+}
+
+function locateExactly(root: MapNode, key: string): Position | undefined {
+  const keyPath = parseKey(key);
+  return keyPath && find(root, keyPath)?.position;
 }

@@ -46,7 +46,7 @@ function applyOne(root: SpecNode, override: string, position: Position, schema: 
     };
   }
   if (path[0] === 'extends' || path.includes('__proto__')) {
-    return { issue: { key, message: 'can not be set on the command line', hint: 'write it into a spec' } };
+    return { issue: { key, message: 'cannot be set on the command line', hint: 'write it into a spec' } };
   }
   const value = parseValue(override.slice(equals + 1), position, wantsText(schemasAt(schema, root, path)));
   if (!value)

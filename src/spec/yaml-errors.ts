@@ -14,7 +14,7 @@ const byCode: Partial<Record<YAMLError['code'], Words>> = {
     message: 'tags (!name) are not part of a spec',
     hint: 'remove it, or put text that begins with ! in quotes',
   },
-  BAD_SCALAR_START: { message: 'a plain value can not begin with this character', hint: 'put it in quotes' },
+  BAD_SCALAR_START: { message: 'a plain value cannot begin with this character', hint: 'put it in quotes' },
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'a second "key: " on this line',
     hint: 'begin a new line, or put a value that contains ": " in quotes',

@@ -4,7 +4,8 @@ import { compileCommand } from '../../src/command/compile-plan.js';
 import { explain } from '../../src/command/explain.js';
 import { load, plan } from '../support/planning.js';
 
-const text = 'cpu:\n  vcpus: 2\ndisks:\n  - source: a.img\nqemu:\n  extraArgs: [-k, de]\n';
+const text =
+  'cpu:\n  vcpus: 2\ndisks:\n  - source: a.img\nqemu:\n  extraArgs: [-k, de]\nmemory:\n  locked: false\n';
 
 describe('explain', () => {
   const command = compileCommand(plan(text));
@@ -21,7 +22,9 @@ describe('explain', () => {
     const at = (flag: string) => explained.find((option) => option.flag === flag)?.at;
     expect(at('-smp')).toBe('/specs/worker.yaml:2');
     expect(at('-blockdev')).toBe('/specs/worker.yaml:4');
-    expect(at('-overcommit')).toBeNull();
+    expect(at('-overcommit')).toBe('/specs/worker.yaml:8');
+    expect(at('-m')).toBeNull();
+    expect(at('-object')).toBe('/specs/worker.yaml:7');
     expect(at('-S')).toBeNull();
     expect(explained.at(-1)).toMatchObject({
       flag: 'de',

@@ -18,6 +18,34 @@ describe('planNetworks', () => {
     });
   });
 
+  it('opens a tap with the queues that it was made for', () => {
+    const tap = (text: string) => {
+      const made = plan(`{cpu: {vcpus: 12}, networks: [{type: tap, ${text}}]}`);
+      const device = made.devices.find(({ kind }) => kind === 'network');
+      const queues = device?.kind === 'network' && device.backend.type === 'tap' && device.backend.queues;
+      return [queues, ...made.findings.map(({ message }) => message)];
+    };
+    expect(tap('device: tap7')).toEqual([1]);
+    expect(tap('device: tap8')).toEqual([8]);
+    expect(tap('device: tap8, vhost: false')).toEqual([2]);
+    expect(tap('device: tap7, queues: 4')).toEqual([
+      4,
+      'tap7 was made for one queue, and this network has 4',
+    ]);
+    expect(tap('device: tap8, queues: 1')).toEqual([
+      1,
+      'tap8 was made for several queues, and this network has 1',
+    ]);
+    expect(tap('device: br0')).toEqual([8, 'br0 is an interface of this host, but no tap']);
+  });
+
+  it('has no vhost and one queue on a card that is not virtio', () => {
+    expect(network('{type: bridge, bridge: br0, model: e1000e}')?.backend).toMatchObject({
+      vhost: false,
+      queues: 1,
+    });
+  });
+
   it('keeps the MAC address of a name and an index', () => {
     const mac = network('{type: user}')?.mac;
     expect(mac).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);

@@ -147,6 +147,7 @@ describe('a tree with nothing in it', () => {
       hugepages: [],
       ioUring: null,
       vhostNet: null,
+      lockableBytes: null,
       interfaces: null,
       firmware: [],
     });
@@ -248,8 +249,8 @@ describe('the kernel', () => {
     symlinkSync('../../devices/virtual/net/br0', join(tree, 'sys/class/net/br0'));
     symlinkSync('../../devices/pci0/net/eth0', join(tree, 'sys/class/net/eth0'));
     expect(readHostFacts(tree).interfaces).toEqual([
-      { name: 'br0', bridge: true },
-      { name: 'eth0', bridge: false },
+      { name: 'br0', bridge: true, tap: null },
+      { name: 'eth0', bridge: false, tap: null },
     ]);
   });
 

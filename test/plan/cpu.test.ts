@@ -56,7 +56,7 @@ describe('planCpu', () => {
     expect(plan('machine: {accelerator: tcg}').decisions).toContainEqual({
       key: 'cpu.model',
       value: 'max',
-      reason: "tcg can not show the host's CPU; max is everything that it can emulate",
+      reason: "tcg cannot show the host's CPU; max is everything that it can emulate",
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { amdMachine, notesMachine } from '../support/hosts.js';
-import { plan } from '../support/planning.js';
+import { imageFile, plan } from '../support/planning.js';
 
 const MIB = 1024 ** 2;
 const pages = (free: number) => ({
@@ -47,6 +47,31 @@ describe('planMemory', () => {
       hint: 'Reserve them: echo 19 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
     });
     expect(plan('memory: {size: 14MiB, hugepages: 2MiB}', { host: pages(7) }).findings).toEqual([]);
+  });
+
+  it('takes memory from anywhere when the vCPUs are on two nodes, and takes no lack for granted on a captured tree', () => {
+    const wide = plan('{cpu: {vcpus: 34}, memory: {hugepages: 2MiB}}', { host: amdMachine() });
+    expect(new Set(wide.placement.vcpus.map(({ node }) => node)).size).toBe(2);
+    expect(wide.memory).toMatchObject({ hostNodes: [], policy: 'default' });
+    expect(wide.findings.filter(({ code }) => code === 'host.hugepages')).toEqual([]);
+  });
+
+  it('tells of a limit on locked memory, and of a file that nobody can make', () => {
+    const host = { ...notesMachine(), lockableBytes: 8 * MIB };
+    expect(plan('memory: {locked: true}', { host }).findings).toMatchObject([
+      {
+        severity: 'missing',
+        code: 'host.memlock',
+        message: 'this user may lock 8MiB of memory (ulimit -l), and the guest has 1GiB',
+      },
+    ]);
+    expect(plan('memory: {locked: true, size: 8MiB}', { host }).findings).toEqual([]);
+    const missing = { ...imageFile, kind: 'missing' } as const;
+    const text = 'memory: {backing: file, path: /no/such/ram}';
+    const codes = (files: Record<string, typeof imageFile>) =>
+      plan(text, { files }).findings.map(({ code }) => code);
+    expect(codes({ '/no/such/ram': missing, '/no/such': missing })).toEqual(['host.memory-path']);
+    expect(codes({ '/no/such/ram': missing, '/no/such': { ...imageFile, kind: 'folder' } })).toEqual([]);
   });
 
   it('warns of more memory than the host has, and of a private memfd', () => {

@@ -103,7 +103,7 @@ describe('extends', () => {
     [
       'a folder away',
       { '/v/a.yaml': 'extends: ../b.yaml' },
-      'v/a.yaml:1:10: extends: "../b.yaml" can not be read: there is no such file; its path is relative to this file',
+      'v/a.yaml:1:10: extends: "../b.yaml" cannot be read: there is no such file; its path is relative to this file',
     ],
     [
       'nothing',
@@ -129,20 +129,20 @@ describe('extends', () => {
     [Object.assign(new Error('x'), { code: 'EISDIR' }), 'it is a folder'],
     [new Error('the disk is on fire'), 'the disk is on fire'],
     ['a text', 'a text'],
-  ])('tells why the other spec can not be read: %s', (thrown, reason) => {
+  ])('tells why the other spec cannot be read: %s', (thrown, reason) => {
     const read = () => {
       throw thrown;
     };
     expect(() => loadSpec({ file: '-', folder: '/', text: 'extends: b.yaml' }, { read })).toThrow(
       new RegExp(
-        `^-:1:10: extends: "b.yaml" can not be read: ${reason}; its path is relative to the current folder$`,
+        `^-:1:10: extends: "b.yaml" cannot be read: ${reason}; its path is relative to the current folder$`,
       ),
     );
   });
 
   it('is refused where no other file can be read', () => {
     expect(() => loadSpec({ file: '/a.yaml', folder: '/', text: 'extends: b.yaml' })).toThrow(
-      'a.yaml:1:10: extends: other files can not be read here; write its keys out',
+      'a.yaml:1:10: extends: other files cannot be read here; write its keys out',
     );
   });
 

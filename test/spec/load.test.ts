@@ -126,9 +126,9 @@ describe('locate', () => {
   it.each([
     ['cpu.vcpus', { file: '/vms/demo.yaml', line: 2, column: 10 }],
     ['cpu', { file: '/vms/demo.yaml', line: 1, column: 1 }],
-    ['cpu.nested', { file: '/vms/demo.yaml', line: 1, column: 1 }],
+    ['cpu.nested', undefined],
     ['disks[0].cache', { file: '/vms/demo.yaml', line: 5, column: 12 }],
-    ['disks[0].aio', { file: '/vms/demo.yaml', line: 4, column: 5 }],
+    ['disks[0].aio', undefined],
     ['cpu.model', { file: '--set', line: 1, column: 1 }],
     ['name', { file: '/vms/demo.yaml', line: 1, column: 1 }],
     ['memory.size', undefined],

@@ -95,10 +95,10 @@ describe('an override', () => {
       'name=../x',
       '--set name: "../x" is no name: 1 to 64 letters, digits, ".", "_", "-", beginning with a letter or digit',
     ],
-    ['extends=base.yaml', '--set extends: can not be set on the command line; write it into a spec'],
+    ['extends=base.yaml', '--set extends: cannot be set on the command line; write it into a spec'],
     [
       'cpu.features.__proto__=true',
-      '--set cpu.features.__proto__: can not be set on the command line; write it into a spec',
+      '--set cpu.features.__proto__: cannot be set on the command line; write it into a spec',
     ],
     ['rng', '--set "rng" is no KEY=VALUE; write it as in --set cpu.vcpus=4 or --set disks[0].cache=none'],
     ['=1', '--set "=1" is no KEY=VALUE; write it as in --set cpu.vcpus=4 or --set disks[0].cache=none'],

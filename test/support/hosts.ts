@@ -63,11 +63,14 @@ export function hostFacts(description: HostDescription): HostFacts {
     availableBytes: 60 * GIB * nodes.length,
     defaultHugepageBytes: 2 * 1024 ** 2,
     hugepages: [],
+    lockableBytes: null,
     ioUring: true,
     vhostNet: true,
     interfaces: [
-      { name: 'br0', bridge: true },
-      { name: 'lo', bridge: false },
+      { name: 'br0', bridge: true, tap: null },
+      { name: 'lo', bridge: false, tap: null },
+      { name: 'tap7', bridge: false, tap: 'oneQueue' },
+      { name: 'tap8', bridge: false, tap: 'multiQueue' },
     ],
     firmware: [],
   };

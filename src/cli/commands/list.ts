@@ -38,7 +38,5 @@ export async function list({ format }: TableFlags): Promise<void> {
 
 function tellHidden(count: number): void {
   if (count > 0)
-    tell(
-      `Root has ${count === 1 ? 'a VM' : `${count} VMs`} here, which this user can not see: sudo vm list.`,
-    );
+    tell(`Root has ${count === 1 ? 'a VM' : `${count} VMs`} here, which this user cannot see: sudo vm list.`);
 }

@@ -79,21 +79,26 @@ function memoryFields({ memory }: VmPlan): Field[] {
     ['size', formatBytes(memory.bytes)],
     ['backing', `${memory.backing}${memory.path === null ? '' : ` ${memory.path}`}${pages}`],
     ['nodes', nodes],
-    ['promises', flags.join(', ')],
+    ['flags', flags.join(', ')],
   ];
 }
 
-function threadFields({ placement, ioThreads }: VmPlan): Field[] {
+function threadFields({ placement, ioThreads, devices }: VmPlan): Field[] {
   const floating = (cpus: readonly number[] | undefined) =>
     cpus === undefined || cpus.length === 0 ? 'any CPU' : `CPUs ${formatCpuList(cpus)}`;
   return [
     ['emulator', floating(placement.emulator)],
     ...ioThreads.map((id, index): Field => [id, floating(placement.ioThreads[index])]),
-    ...(placement.vhost.length > 0 ? [['vhost', floating(placement.vhost)] as const] : []),
+    ...(devices.some(usesVhost) && placement.vhost.length > 0
+      ? [['vhost', floating(placement.vhost)] as const]
+      : []),
     ...optional('reserved', formatCpuList(placement.housekeeping)),
     ...optional('exclusive', formatCpuList(placement.exclusiveCpus)),
-    ...optional('why', placement.reasons.join('\n')),
   ];
+}
+
+function usesVhost(device: VmPlan['devices'][number]): boolean {
+  return device.kind === 'network' && device.backend.type === 'tap' && device.backend.vhost;
 }
 
 /** A field that is left out when there is nothing in it. */

@@ -26,10 +26,10 @@ CPU
   topology  sockets=1 dies=1 cores=1 threads=2
 
 Memory
-  size      1GiB
-  backing   memfd in pages of 2MiB
-  nodes     0 (bind)
-  promises  private, preallocated, not locked, not merged, not in core dumps
+  size     1GiB
+  backing  memfd in pages of 2MiB
+  nodes    0 (bind)
+  flags    private, preallocated, not locked, not merged, not in core dumps
 
 Placement
   VCPU     CPU  NODE  CORE
@@ -41,8 +41,6 @@ Threads
   iothread0  any CPU
   reserved   0,10
   exclusive  1
-  why        Whole cores in order.
-             The first core stays the host's.
 
 Devices
   ID       KIND       PCI          WHAT
@@ -116,12 +114,11 @@ Warnings
       'firmware     uefi (/code.fd)',
       'sandbox      off',
       'vcpus     2\n',
-      'backing   file /dev/shm/x\n',
-      'nodes     any',
-      'promises  shared, allocated on demand, locked, merged with other guests, in core dumps, discarded at the end',
+      'backing  file /dev/shm/x\n',
+      'nodes    any',
+      'flags    shared, allocated on demand, locked, merged with other guests, in core dumps, discarded at the end',
       '   0  any     -     -',
       'emulator   any CPU',
-      'vhost      CPUs 0',
     ]) {
       expect(text).toContain(line);
     }
