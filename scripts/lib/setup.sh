@@ -20,6 +20,7 @@ readonly host_needs=(
   e2fsprogs=mke2fs
   iproute2=ip
   util-linux=flock
+  bzip2=bzip2
   xz-utils=xz
   ovmf=/usr/share/OVMF
 )

@@ -81,7 +81,9 @@ function parseSections(value: Record<string, unknown>): {
   if (parsed.success) return { spec: parsed.data, problems: [], wrong: new Set() };
   const problems = parsed.error.issues;
   const wrong = new Set(problems.map(({ path: [section] }) => String(section)));
-  const known = Object.entries(value).filter(([key]) => Object.hasOwn(vmSpecSchema.shape, key) && !wrong.has(key));
+  const known = Object.entries(value).filter(
+    ([key]) => Object.hasOwn(vmSpecSchema.shape, key) && !wrong.has(key),
+  );
   return { spec: vmSpecSchema.parse({ name: 'vm', ...Object.fromEntries(known) }), problems, wrong };
 }
 

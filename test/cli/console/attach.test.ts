@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,10 @@ function settings(text: string): string[] {
   return text.match(/^[0-9a-f]+(?::[0-9a-f]+)+(?=\r?$)/gm) ?? [];
 }
 
+function firstChild(pid: number): number {
+  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10);
+}
+
 describe('attach, on a terminal', () => {
   it('passes every key on as it is typed, Ctrl-C too, and detaches at the escape key', async () => {
     const output = start('terminal');
@@ -103,11 +107,8 @@ describe('attach, on a terminal', () => {
     const socket = collect(await guest);
     type('x');
     await socket.until('x');
-    const { execFileSync } = await import('node:child_process');
-    const children = (pid: number) =>
-      execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' }).trim();
-    const shell = Number.parseInt(children(child?.pid ?? 0), 10);
-    process.kill(Number.parseInt(children(shell), 10), 'SIGTERM');
+    const shell = firstChild(child?.pid ?? 0);
+    process.kill(firstChild(shell), 'SIGTERM');
     await output.until('END Interrupted ended by SIGTERM');
     await output.end;
     const [before, after] = settings(output.text);
