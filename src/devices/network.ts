@@ -127,7 +127,7 @@ function planBackend(
   }
   reportBridge(network.bridge, `${origin}.bridge`, context);
   const queues = network.queues === 'auto' ? wanted : network.queues;
-  const device = tapName(context.vmName, index);
+  const device = tapName(context.paths.folder, index);
   return {
     type: 'tap',
     device,
@@ -167,9 +167,9 @@ function planTapQueues(
   return count;
 }
 
-/** Fits IFNAMSIZ whatever the VM is called, and two VMs never share one. */
-function tapName(vmName: string, index: number): string {
-  const hash = createHash('sha256').update(vmName).digest('hex').slice(0, 8);
+/** Fits IFNAMSIZ whatever the VM is called. Its folder is its own, which its name is not: other folders can have a VM of the same. */
+function tapName(folder: string, index: number): string {
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
   return `vm${hash}n${index}`;
 }
 

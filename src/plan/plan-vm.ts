@@ -31,7 +31,8 @@ export function planVm(input: PlanInput): VmPlan {
   const paths = vmPaths(input.roots, spec.name);
   reportQemu(input, notes.find);
   const accelerator = planAccelerator(input, notes);
-  const placed = planPlacement({ spec, host, claims: input.claims });
+  const smtVisible = accelerator === 'kvm' || tcgShowsSiblings(spec);
+  const placed = planPlacement({ spec, host, claims: input.claims, smtVisible });
   decisions.push(...placed.decisions);
   findings.push(...placed.findings);
   const { placement, topology } = placed;
@@ -134,6 +135,11 @@ function planAccelerator({ spec, qemu }: PlanInput, { decide, find }: PlanNotes)
     reason: qemu.kvm?.reason ?? 'taken as given: this is not the running machine',
   });
   return accelerator;
+}
+
+/** tcg's own models are AMD's, and lack the leaf by which AMD guests know siblings (topoext). */
+function tcgShowsSiblings({ cpu }: VmSpec): boolean {
+  return cpu.features.vendor === 'GenuineIntel' || !['host', 'max'].includes(cpu.model);
 }
 
 /** From 1: kinds in the order of `boot.order`, devices of a kind in the order of the spec. */

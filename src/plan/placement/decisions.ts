@@ -4,12 +4,19 @@ import { formatCpuList } from '../../units.js';
 import type { Decision } from '../findings.js';
 import type { CpuTopology, PlacementPlan, VcpuPlacement } from '../plan.js';
 
-/** Lists each decision with its reason; `helpers` is why `auto` put the other threads where it did. */
+interface Reasons {
+  /** Why `auto` put the other threads where it did. */
+  readonly helpers: string;
+  /** Whether the guest's CPU model can't show siblings that vCPUs are. */
+  readonly siblingsHidden: boolean;
+}
+
+/** Lists each decision with its reason. What was given up is not repeated here. */
 export function decide(
   spec: VmSpec,
   placement: PlacementPlan,
   topology: CpuTopology,
-  helpers: string,
+  { helpers, siblingsHidden }: Reasons,
 ): Decision[] {
   const { placement: wanted, cpu } = spec;
   const asSaid = 'as the spec says';
@@ -17,9 +24,7 @@ export function decide(
     {
       key: 'placement.vcpus',
       value: placement.vcpus.map(vcpuInWords).join(' '),
-      reason:
-        [placement.reasons[0], ...placement.relaxed].filter((reason) => reason !== undefined).join('; ') ||
-        asSaid,
+      reason: placement.reasons[0] ?? asSaid,
     },
     {
       key: 'placement.reserve',
@@ -43,7 +48,7 @@ export function decide(
   decisions.push({
     key: 'cpu.topology',
     value: `sockets=${sockets} dies=${dies} cores=${cores} threads=${threads}`,
-    reason: cpu.topology === 'auto' ? topologyReason(spec, placement) : asSaid,
+    reason: cpu.topology === 'auto' ? topologyReason(spec, placement, topology, siblingsHidden) : asSaid,
   });
   return decisions;
 }
@@ -61,8 +66,19 @@ function reserveReason({ housekeeping }: PlacementPlan, vcpus: VmSpec['placement
   return vcpus === 'none' ? 'no vCPU is placed' : 'the first core could not be kept for the host';
 }
 
-function topologyReason({ cpu }: VmSpec, { vcpus }: PlacementPlan): string {
-  if ((cpu.maxVcpus ?? cpu.vcpus) > cpu.vcpus) return 'room for hot-plug: every vCPU is a core';
+function topologyReason(
+  { cpu }: VmSpec,
+  { vcpus }: PlacementPlan,
+  { threads }: CpuTopology,
+  siblingsHidden: boolean,
+): string {
+  if (siblingsHidden)
+    return "siblings are shown as cores: without KVM the guest's CPU model can't show that they are siblings";
+  if ((cpu.maxVcpus ?? cpu.vcpus) > cpu.vcpus) {
+    return threads > 1
+      ? 'room for hot-plug in one socket, siblings as on the host'
+      : 'room for hot-plug: every vCPU is a core';
+  }
   if (vcpus.some((vcpu) => vcpu.cpu === null)) return 'the vCPUs float: every vCPU is a core';
   return 'mirrors the host CPUs that the VM gets';
 }

@@ -3,67 +3,41 @@ import type { Finding } from '../findings.js';
 import type { VcpuPlacement } from '../plan.js';
 import { groupBy, type Machine } from './machine.js';
 import { floating, pinned } from './vcpus.js';
-import { counted, cpusInWords, nodesInWords } from './words.js';
+import { cpusInWords, nodesInWords } from './words.js';
 
-const key = 'placement.vcpus';
-
-interface ExplicitPlacement {
-  readonly vcpus: readonly VcpuPlacement[];
-  readonly findings: readonly Finding[];
-}
-
-/** A list is a set: laid out core by core, siblings next to each other, one CPU a vCPU. */
-export function placeList(count: number, list: readonly number[], machine: Machine): ExplicitPlacement {
+/** A list is a set: laid out core by core, siblings next to each other, one CPU a vCPU. That their numbers agree is the spec's matter. */
+export function placeList(count: number, list: readonly number[], machine: Machine): VcpuPlacement[] {
   const order = (cpu: number) => machine.coreOf.get(cpu)?.order ?? Number.POSITIVE_INFINITY;
   const cpus = [...new Set(list)].sort((a, b) => (order(a) === order(b) ? a - b : order(a) - order(b)));
-  const findings: Finding[] = [];
-  if (cpus.length !== count) {
-    findings.push({
-      severity: 'missing',
-      code: 'spec.placement',
-      key,
-      message: `a list of ${counted(cpus.length, 'CPU')} for ${counted(count, 'vCPU')}: a list gives each vCPU one CPU`,
-      hint: `List ${counted(count, 'CPU')}, or set cpu.vcpus to ${cpus.length}.`,
-    });
-  }
-  const vcpus = Array.from({ length: count }, (_, vcpu) => {
+  return Array.from({ length: count }, (_, vcpu) => {
     const cpu = cpus[vcpu];
     return cpu === undefined ? floating(vcpu, [], machine) : pinned(vcpu, cpu, machine);
   });
-  return { vcpus, findings };
 }
 
 /** A map is literal: one CPU pins, several let the vCPU float over them; a vCPU that it does not name stays where the kernel puts it. */
 export function placeMap(
   count: number,
-  highest: number,
   map: Readonly<Record<string, readonly number[]>>,
   machine: Machine,
-): ExplicitPlacement {
-  const findings: Finding[] = [];
-  const byVcpu = new Map(Object.entries(map).map(([vcpu, cpus]) => [Number(vcpu), cpus]));
-  for (const vcpu of byVcpu.keys()) {
-    if (vcpu < highest) continue;
-    findings.push({
-      severity: 'missing',
-      code: 'spec.placement',
-      key: `${key}.${vcpu}`,
-      message: `there is no vCPU ${vcpu}: this VM has ${counted(highest, 'vCPU')}, counted from 0`,
-    });
-  }
-  const vcpus = Array.from({ length: count }, (_, vcpu) => {
-    const cpus = byVcpu.get(vcpu) ?? [];
+): VcpuPlacement[] {
+  return Array.from({ length: count }, (_, vcpu) => {
+    const cpus = map[vcpu] ?? [];
     const [cpu] = cpus;
     return cpus.length === 1 && cpu !== undefined
       ? pinned(vcpu, cpu, machine)
       : floating(vcpu, cpus, machine);
   });
-  return { vcpus, findings };
 }
 
 /** What explicit placement costs, as warnings. */
 export function warnOfCosts(vcpus: readonly VcpuPlacement[], machine: Machine): Finding[] {
-  const warn = (message: string): Finding => ({ severity: 'warning', code: 'host.placement', key, message });
+  const warn = (message: string): Finding => ({
+    severity: 'warning',
+    code: 'host.placement',
+    key: 'placement.vcpus',
+    message,
+  });
   const used = new Set(vcpus.flatMap(({ cpus }) => cpus));
   const findings: Finding[] = [];
   const left = [...new Set([...used].map((cpu) => machine.coreOf.get(cpu)))].flatMap(
@@ -75,7 +49,7 @@ export function warnOfCosts(vcpus: readonly VcpuPlacement[], machine: Machine): 
     );
     findings.push(
       warn(
-        `${cpusInWords(halves)} share their cores with ${cpusInWords(left)}, which the VM does not have: whatever runs there slows it down`,
+        `${cpusInWords(halves)} ${halves.length === 1 ? 'shares its core' : 'share their cores'} with ${cpusInWords(left)}, which the VM does not have: whatever runs there slows it down`,
       ),
     );
   }
@@ -104,7 +78,7 @@ export function warnOfCosts(vcpus: readonly VcpuPlacement[], machine: Machine): 
   if (stuck.length > 0) {
     findings.push(
       warn(
-        `vCPU ${stuck.map(({ vcpu }) => vcpu).join(', ')}: floating over isolated CPUs, where the kernel moves no thread: give each vCPU one CPU`,
+        `${stuck.length === 1 ? 'vCPU' : 'vCPUs'} ${stuck.map(({ vcpu }) => vcpu).join(', ')}: floating over isolated CPUs, where the kernel moves no thread: give each vCPU one CPU`,
       ),
     );
   }

@@ -1,7 +1,7 @@
 /** The host as placement sees it: whole cores in layout order, and who may use which CPU. Pure. */
 import type { Claim, CpuFacts, HostFacts } from '../facts.js';
 
-/** A core with those of its CPUs that are online. */
+/** A core with some of its CPUs that are online. */
 export interface Core {
   /** Ascending. */
   readonly cpus: readonly number[];
@@ -17,7 +17,9 @@ export interface Core {
 }
 
 export interface Machine {
+  /** Those that we may use, cut down to our cpuset: a core of which we are only ever given one thread is a whole core to us. */
   readonly cores: readonly Core[];
+  /** The core that an online CPU is on, with all that are online. */
   readonly coreOf: ReadonlyMap<number, Core>;
   readonly facts: ReadonlyMap<number, CpuFacts>;
   /** Online and in our cpuset, ascending; empty where the host's CPUs are unknown. */
@@ -34,13 +36,15 @@ export function describeMachine(host: HostFacts, claims: readonly Claim[]): Mach
   const cores = coresOf(host.cpus);
   const cpuset = host.allowedCpus === null ? null : new Set(host.allowedCpus);
   const online = host.cpus.filter((cpu) => cpu.online).map((cpu) => cpu.cpu);
+  const isAllowed = (cpu: number) => cpuset?.has(cpu) ?? true;
   const index = new Map(host.nodes.map(({ node }, position) => [node, position]));
   return {
-    cores,
+    cores: cores
+      .map((core) => ({ ...core, cpus: core.cpus.filter(isAllowed) }))
+      .filter((core) => core.cpus.length > 0),
     coreOf: new Map(cores.flatMap((core) => core.cpus.map((cpu) => [cpu, core] as const))),
     facts,
-    allowed:
-      online.length === 0 ? (host.allowedCpus ?? []) : online.filter((cpu) => cpuset?.has(cpu) ?? true),
+    allowed: online.length === 0 ? (host.allowedCpus ?? []) : online.filter(isAllowed),
     holderOf: new Map(
       claims.flatMap(({ vm, exclusiveCpus }) => exclusiveCpus.map((cpu) => [cpu, vm] as const)),
     ),

@@ -3,23 +3,26 @@ import type { VmSpec } from '../../spec/schema.js';
 import type { Claim, HostFacts } from '../facts.js';
 import type { Decision, Finding } from '../findings.js';
 import type { CpuTopology, PlacementPlan, VcpuPlacement } from '../plan.js';
-import { firstCoreInWords, placeAutomatically } from './auto.js';
+import { placeAutomatically } from './auto.js';
 import { checkCpus } from './checks.js';
 import { decide } from './decisions.js';
 import { placeList, placeMap, warnOfCosts } from './explicit.js';
 import { describeMachine, type Machine } from './machine.js';
 import { chooseReserve, type Reserve } from './reserve.js';
-import { missingForStrict } from './strict.js';
-import { type Helpers, placeEmulator, placeHelpers, placeIoThreads } from './threads.js';
-import { checkSiblings, mirrorTopology } from './topology.js';
+import { checkSiblings } from './siblings.js';
+import { missingForStrict, sharedWithEmulator } from './strict.js';
+import { type Helpers, placeEmulator, placeHelpers, placeIoThreads, sharingInWords } from './threads.js';
+import { foldThreads, mirrorTopology } from './topology.js';
 import { floating, pinnedCpus } from './vcpus.js';
-import { cpusInWords, holdersInWords } from './words.js';
+import { cpusInWords, firstCoreInWords, holdersInWords } from './words.js';
 
 interface PlacementInput {
   readonly spec: VmSpec;
   readonly host: HostFacts;
   /** Of the other live VMs. */
   readonly claims: readonly Claim[];
+  /** Whether the guest's CPU model can show siblings. Default true; QEMU's target/i386/cpu.c warns of those of AMD's that can't. */
+  readonly smtVisible?: boolean;
 }
 
 export interface PlacementResult {
@@ -42,7 +45,7 @@ interface Vcpus {
  * Places the threads of a VM on this host. It never throws: what the host lacks is among the findings, and what `auto` had to give up
  * is in `placement.relaxed`.
  */
-export function planPlacement({ spec, host, claims }: PlacementInput): PlacementResult {
+export function planPlacement({ spec, host, claims, smtVisible = true }: PlacementInput): PlacementResult {
   const { placement: wanted, cpu } = spec;
   const machine = describeMachine(host, claims);
   const reserve = chooseReserve(wanted, machine);
@@ -50,39 +53,63 @@ export function planPlacement({ spec, host, claims }: PlacementInput): Placement
   const housekeeping = placed.reserveKept ? reserve.cpus : [];
   const helpers: Helpers =
     wanted.vcpus === 'none' && housekeeping.length === 0
-      ? { cpus: [], reason: 'the vCPUs float, so there is nothing to stay away from', relaxed: [] }
+      ? { cpus: [], reason: 'the vCPUs float, so there is nothing to stay away from', shared: [] }
       : placeHelpers(placed.vcpus, housekeeping, machine);
   const { emulator, findings: emulatorFindings } = placeEmulator(wanted, helpers.cpus, machine);
   const { ioThreads, findings: ioThreadFindings } = placeIoThreads(spec, helpers.cpus, machine);
-  const topology =
-    cpu.topology === 'auto' ? mirrorTopology(placed.vcpus, cpu.maxVcpus ?? cpu.vcpus, machine) : cpu.topology;
-  const byHand = cpu.topology !== 'auto' || typeof wanted.vcpus === 'object';
-  const relaxed = [...placed.relaxed, ...helpers.relaxed];
+  const mirrored = mirrorTopology(placed.vcpus, cpu.maxVcpus ?? cpu.vcpus, machine);
+  const auto = smtVisible ? mirrored : foldThreads(mirrored);
+  const topology = cpu.topology === 'auto' ? auto : cpu.topology;
+  const exclusiveCpus = wanted.exclusive ? pinnedCpus(placed.vcpus) : [];
   const placement: PlacementPlan = {
     vcpus: placed.vcpus,
     emulator,
     ioThreads,
     vhost: helpers.cpus,
     housekeeping,
-    exclusiveCpus: wanted.exclusive ? pinnedCpus(placed.vcpus) : [],
-    relaxed,
+    exclusiveCpus,
+    relaxed: [
+      ...placed.relaxed,
+      ...(isAutomatic(wanted) && wanted.exclusive && exclusiveCpus.length === 0
+        ? ['placement.exclusive is lost: vCPUs that float hold no CPU, so other VMs may be given the same']
+        : []),
+      ...sharingInWords(spec, helpers.shared),
+    ],
     reasons: [...placed.reasons, `QEMU's own threads: ${helpers.reason}`],
   };
+  const byHand = cpu.topology !== 'auto' || typeof wanted.vcpus === 'object';
+  // Siblings that no topology could show are told in the decision, not warned of.
+  const threads = cpu.topology === 'auto' ? mirrored.threads : topology.threads;
   return {
     placement,
     topology,
     findings: [
       ...placed.findings,
-      ...(wanted.vcpus === 'strict' && placed.relaxed.length > 0
-        ? [missingForStrict(cpu.vcpus, placed.relaxed, machine, reserve)]
-        : []),
+      ...(wanted.vcpus === 'strict' ? brokenPromises(spec, placed, helpers, machine, reserve) : []),
       ...(typeof wanted.reserve === 'object' ? checkCpus('placement.reserve', wanted.reserve, machine) : []),
       ...emulatorFindings,
       ...ioThreadFindings,
-      ...(byHand ? checkSiblings(placed.vcpus, topology.threads, machine) : []),
+      ...(byHand ? checkSiblings(placed.vcpus, threads, spec, machine) : []),
     ],
-    decisions: decide(spec, placement, topology, helpers.reason),
+    decisions: decide(spec, placement, topology, {
+      helpers: helpers.reason,
+      siblingsHidden: topology.threads < threads,
+    }),
   };
+}
+
+const isAutomatic = ({ vcpus }: VmSpec['placement']): boolean => vcpus === 'auto' || vcpus === 'strict';
+
+/** That `auto` finds no CPUs for QEMU's own threads counts once the vCPUs have theirs. */
+function brokenPromises(
+  spec: VmSpec,
+  placed: Vcpus,
+  { shared }: Helpers,
+  machine: Machine,
+  reserve: Reserve,
+): Finding[] {
+  if (placed.relaxed.length > 0) return [missingForStrict(spec.cpu.vcpus, placed.relaxed, machine, reserve)];
+  return spec.placement.emulator === 'auto' ? sharingInWords(spec, shared).map(sharedWithEmulator) : [];
 }
 
 function placeVcpus({ cpu, placement }: VmSpec, machine: Machine, reserve: Reserve): Vcpus {
@@ -99,54 +126,48 @@ function placeVcpus({ cpu, placement }: VmSpec, machine: Machine, reserve: Reser
     };
   }
   if (wanted === 'auto' || wanted === 'strict') {
+    const guest = {
+      vcpus: count,
+      maxVcpus,
+      threads: cpu.topology === 'auto' ? null : cpu.topology.threads,
+    };
     const held = reserve.explicit ? [] : holdersInWords(reserve.cpus, machine.holderOf);
-    if (held.length === 0) return { ...placeAutomatically(count, machine, reserve), findings: [] };
-    const placed = placeAutomatically(count, machine, { cpus: [], explicit: false });
+    if (held.length === 0) return { ...placeAutomatically(guest, machine, reserve), findings: [] };
+    const placed = placeAutomatically(guest, machine, { cpus: [], explicit: false });
     return {
       ...placed,
       reserveKept: false,
-      relaxed: [firstCoreInWords(reserve, held.join(', ')), ...placed.relaxed],
+      relaxed: [firstCoreInWords(reserve.cpus, held.join(', ')), ...placed.relaxed],
       findings: [],
     };
   }
-  const { vcpus, findings } = Array.isArray(wanted)
-    ? placeList(count, wanted, machine)
-    : placeMap(count, maxVcpus, wanted, machine);
+  const vcpus = Array.isArray(wanted) ? placeList(count, wanted, machine) : placeMap(count, wanted, machine);
   const used = [...new Set(vcpus.flatMap(({ cpus }) => cpus))];
-  const reserved = used.filter((one) => reserve.cpus.includes(one));
-  const heldReserve = reserve.explicit ? [] : reserve.cpus.filter((one) => machine.holderOf.has(one));
+  // That a CPU is not both reserved by name and placed on is the spec's matter.
+  const firstCore = reserve.explicit ? [] : reserve.cpus;
+  const taken = used.filter((one) => firstCore.includes(one));
   return {
     vcpus,
-    reserveKept: reserve.explicit || (reserved.length === 0 && heldReserve.length === 0),
+    reserveKept: taken.length === 0 && !firstCore.some((one) => machine.holderOf.has(one)),
     relaxed: [],
     reasons: ['the vCPUs are placed as the spec says'],
     findings: [
-      ...findings,
       ...checkCpus('placement.vcpus', used, machine),
       ...warnOfCosts(vcpus, machine),
-      ...warnOfReserve(reserved, used.length, machine, reserve),
+      ...warnOfFirstCore(taken, machine.allowed.length - firstCore.length >= used.length),
     ],
   };
 }
 
-/** A vCPU on a reserved CPU; the first core is reserved by default only where enough others are there. */
-function warnOfReserve(
-  reserved: readonly number[],
-  used: number,
-  machine: Machine,
-  reserve: Reserve,
-): Finding[] {
-  if (reserved.length === 0 || (!reserve.explicit && machine.allowed.length - reserve.cpus.length < used))
-    return [];
-  const why = reserve.explicit
-    ? 'reserved for the host'
-    : 'on the first core, which is better left to the host';
+/** The first core is reserved by default only where enough others are there. */
+function warnOfFirstCore(taken: readonly number[], isAvoidable: boolean): Finding[] {
+  if (taken.length === 0 || !isAvoidable) return [];
   return [
     {
       severity: 'warning',
       code: 'host.placement',
       key: 'placement.vcpus',
-      message: `${cpusInWords(reserved)} ${reserved.length === 1 ? 'is' : 'are'} ${why}, and a vCPU is placed there`,
+      message: `${cpusInWords(taken)} ${taken.length === 1 ? 'is' : 'are'} on the first core, which is better left to the host, and a vCPU is placed there`,
     },
   ];
 }

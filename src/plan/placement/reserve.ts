@@ -16,7 +16,7 @@ export function chooseReserve({ reserve, vcpus }: VmSpec['placement'], machine: 
   if (reserve === 'none') return { cpus: [], explicit: true };
   const allowed = new Set(machine.allowed);
   if (reserve !== 'auto') {
-    const known = machine.cores.length > 0 ? reserve.filter((cpu) => allowed.has(cpu)) : reserve;
+    const known = machine.coreOf.size > 0 ? reserve.filter((cpu) => allowed.has(cpu)) : reserve;
     return { cpus: [...known].sort((a, b) => a - b), explicit: true };
   }
   if (vcpus === 'none') return { cpus: [], explicit: false };

@@ -31,7 +31,10 @@ interface Share {
   readonly vcpus: number;
 }
 
-/** @returns undefined if the cores can't take so many vCPUs. */
+/**
+ * Of cores that are otherwise equal it takes those that come first.
+ * @returns undefined if the cores can't take so many vCPUs.
+ */
 export function selectCores(cores: readonly Core[], demand: Demand, machine: Machine): Selection | undefined {
   const nodes = domains(cores, demand, (core) => core.node);
   if (sum(nodes) < demand.vcpus) return undefined;
@@ -133,13 +136,11 @@ function describe(shares: readonly Share[], demand: Demand): Selection {
   };
 }
 
-/** Isolated cores first, then in layout order. */
+/** Isolated cores first. */
 function take({ domain, vcpus }: Share, demand: Demand): Core[] {
   const taken: Core[] = [];
   let left = vcpus;
-  for (const core of [...domain.cores].sort(
-    (a, b) => Number(b.isolated) - Number(a.isolated) || a.order - b.order,
-  )) {
+  for (const core of [...domain.cores].sort((a, b) => Number(b.isolated) - Number(a.isolated))) {
     if (left <= 0) break;
     if (demand.capacity(core) === 0) continue;
     taken.push(core);

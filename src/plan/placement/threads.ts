@@ -5,13 +5,14 @@ import type { VcpuPlacement } from '../plan.js';
 import { checkCpus } from './checks.js';
 import type { Machine } from './machine.js';
 import { floatingCpus, pinnedCpus } from './vcpus.js';
-import { counted, cpusInWords } from './words.js';
+import { cpusInWords } from './words.js';
 
 /** Where `auto` puts them. */
 export interface Helpers {
   readonly cpus: readonly number[];
   readonly reason: string;
-  readonly relaxed: readonly string[];
+  /** CPUs that are vCPUs' too, since there are no others. */
+  readonly shared: readonly number[];
 }
 
 /** The host's CPUs, those on the VM's nodes first; where there are none, whatever is allowed and no vCPU's. */
@@ -24,22 +25,36 @@ export function placeHelpers(
     const nodes = new Set(vcpus.map(({ node }) => node));
     const near = housekeeping.filter((cpu) => nodes.has(machine.facts.get(cpu)?.node ?? null));
     return near.length > 0
-      ? { cpus: near, reason: 'the reserved CPUs, away from the vCPUs', relaxed: [] }
+      ? { cpus: near, reason: 'the reserved CPUs, away from the vCPUs', shared: [] }
       : {
           cpus: housekeeping,
           reason: 'the reserved CPUs, though on another node than the vCPUs',
-          relaxed: [],
+          shared: [],
         };
   }
-  const own = new Set(pinnedCpus(vcpus));
-  const beside = floatingCpus(machine, own);
+  const unpinned = floatingCpus(machine, new Set(pinnedCpus(vcpus)));
+  const floatedOver = new Set(vcpus.flatMap(({ cpus }) => cpus));
+  const beside = unpinned.filter((cpu) => !floatedOver.has(cpu));
   if (beside.length > 0)
-    return { cpus: beside, reason: 'no CPU is reserved: what is allowed and free of vCPUs', relaxed: [] };
-  const shared = floatingCpus(machine, new Set());
+    return { cpus: beside, reason: 'no CPU is reserved: what is allowed and free of vCPUs', shared: [] };
+  const shared = unpinned.length > 0 ? unpinned : floatingCpus(machine, new Set());
   const cpus = shared.length > 0 ? shared : machine.allowed;
-  if (cpus.length === 0) return { cpus, reason: 'the CPUs of this host are unknown', relaxed: [] };
-  const relaxed = `QEMU's own threads share ${cpusInWords(cpus)} with the vCPUs: no other CPU is free`;
-  return { cpus, reason: "every CPU that is allowed is a vCPU's", relaxed: [relaxed] };
+  if (cpus.length === 0) return { cpus, reason: 'the CPUs of this host are unknown', shared: [] };
+  return { cpus, reason: 'no CPU is reserved, and vCPUs have every CPU that is free', shared: cpus };
+}
+
+/** Which threads are on CPUs of vCPUs; those that the spec places itself give up nothing. */
+export function sharingInWords(
+  { placement, ioThreads, networks }: VmSpec,
+  shared: readonly number[],
+): string[] {
+  const threads = [
+    ...(ioThreads > 0 && placement.ioThreads === 'auto' ? ['I/O threads'] : []),
+    ...(networks.some((network) => 'vhost' in network && network.vhost !== false) ? ['vhost workers'] : []),
+  ];
+  const who = placement.emulator === 'auto' ? "QEMU's own threads" : threads.join(' and ');
+  if (shared.length === 0 || who === '') return [];
+  return [`${who} share ${cpusInWords(shared)} with the vCPUs: no other CPU is free`];
 }
 
 /** The CPUs of each I/O thread. */
@@ -61,15 +76,6 @@ export function placeIoThreads(
     };
   }
   const findings = lists.flatMap((cpus, index) => checkCpus(`placement.ioThreads.${index}`, cpus, machine));
-  if (lists.length !== count) {
-    findings.push({
-      severity: 'missing',
-      code: 'spec.placement',
-      key: 'placement.ioThreads',
-      message: `${counted(lists.length, 'CPU list')} for ${counted(count, 'I/O thread')}: each I/O thread takes one`,
-      hint: `Write ${counted(count, 'list')}, or a single one for all of them.`,
-    });
-  }
   return { ioThreads: Array.from({ length: count }, (_, index) => ascending(lists[index] ?? [])), findings };
 }
 

@@ -27,3 +27,8 @@ export function holdersInWords(cpus: readonly number[], holderOf: ReadonlyMap<nu
   }
   return [...held].map(([vm, of]) => `${cpusInWords(of)} ${of.length === 1 ? 'is' : 'are'} held by VM ${vm}`);
 }
+
+/** Says that the first core does not stay the host's. */
+export function firstCoreInWords(cpus: readonly number[], why: string): string {
+  return `the first core (${cpusInWords(cpus)}) does not stay the host's: ${why}`;
+}

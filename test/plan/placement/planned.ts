@@ -9,15 +9,16 @@ interface Wish {
   readonly placement?: object;
   readonly ioThreads?: number;
   readonly claims?: readonly Claim[];
+  readonly smtVisible?: boolean;
 }
 
 /** Plans the placement of one VM; `cpus` are those that its vCPUs are pinned to, in order. */
 export function plan(
   host: HostFacts,
-  { vcpus = 1, cpu = {}, placement = {}, ioThreads = 0, claims = [] }: Wish,
+  { vcpus = 1, cpu = {}, placement = {}, ioThreads = 0, claims = [], smtVisible = true }: Wish,
 ) {
   const spec = vmSpecSchema.parse({ name: 'x', cpu: { vcpus, ...cpu }, placement, ioThreads });
-  const result = planPlacement({ spec, host, claims });
+  const result = planPlacement({ spec, host, claims, smtVisible });
   return { ...result, cpus: result.placement.vcpus.map(({ cpu: pinned }) => pinned) };
 }
 
@@ -28,5 +29,7 @@ export const topology = (sockets: number, dies: number, cores: number, threads: 
   threads,
 });
 export const claim = (vm: string, ...exclusiveCpus: number[]): Claim => ({ vm, exclusiveCpus });
+export const decisionOn = ({ decisions }: ReturnType<typeof plan>, key: string) =>
+  decisions.find((decision) => decision.key === key);
 export const messages = (result: ReturnType<typeof plan>) =>
   result.findings.map(({ severity, message }) => `${severity}: ${message}`);

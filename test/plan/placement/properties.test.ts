@@ -37,6 +37,7 @@ interface Step {
   readonly vm: string;
   readonly claims: readonly Claim[];
   readonly reserve: string;
+  readonly exclusive: boolean;
   readonly vcpus: number;
   readonly result: PlacementResult;
 }
@@ -53,7 +54,14 @@ function planAll(
     const before = [...claims];
     const result = planPlacement({ spec, host, claims: before });
     claims.push({ vm, exclusiveCpus: result.placement.exclusiveCpus });
-    return { vm, claims: before, reserve: placement.reserve, vcpus, result };
+    return {
+      vm,
+      claims: before,
+      reserve: placement.reserve,
+      exclusive: spec.placement.exclusive,
+      vcpus,
+      result,
+    };
   });
 }
 
@@ -110,15 +118,35 @@ describe('auto, over random machines and mixes of VMs', () => {
       const pinned = new Set(pinnedOf(result));
       const held = new Set(claims.flatMap(({ exclusiveCpus }) => exclusiveCpus));
       const isSaid = result.placement.relaxed.some((sentence) => sentence.includes('share cores'));
+      const isSaidOfOthers = result.placement.relaxed.some((sentence) =>
+        sentence.startsWith('vCPUs share cores with other VMs'),
+      );
       for (const cpu of pinned) {
         const siblings = host.cpus[cpu]?.siblings ?? [];
-        expect(siblings.filter((sibling) => held.has(sibling))).toEqual([]);
-        const isWhole = siblings.every((sibling) => pinned.has(sibling));
+        if (!isSaidOfOthers) expect(siblings.filter((sibling) => held.has(sibling))).toEqual([]);
+        const isWhole = siblings.every(
+          (sibling) => pinned.has(sibling) || !(host.allowedCpus?.includes(sibling) ?? true),
+        );
         const isAlone = siblings.every((sibling) => sibling === cpu || !pinned.has(sibling));
         expect(isWhole || isSaid || (isAlone && result.topology.threads === 1 && pinned.size === vcpus)).toBe(
           true,
         );
       }
+    });
+  });
+
+  it('floats only where there are fewer free CPUs than vCPUs', () => {
+    always(({ result, claims, reserve, exclusive, vcpus }, host) => {
+      if (result.placement.vcpus.every(({ cpu }) => cpu !== null)) return;
+      const held = new Set(claims.flatMap(({ exclusiveCpus }) => exclusiveCpus));
+      const free = host.cpus.filter(
+        ({ cpu, online }) =>
+          online && (host.allowedCpus?.includes(cpu) ?? true) && !held.has(cpu) && `${cpu}` !== reserve,
+      );
+      expect(free.length).toBeLessThan(vcpus);
+      const isExclusiveSaid = result.placement.relaxed.join().includes('placement.exclusive is lost');
+      expect(result.placement.exclusiveCpus).toEqual([]);
+      expect(isExclusiveSaid).toBe(exclusive);
     });
   });
 
