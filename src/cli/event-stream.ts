@@ -27,7 +27,17 @@ const listening: ReadonlySet<string> = new Set(['running', 'paused', 'stopping']
  * reason. A VM that is not there is an error only without `follow`.
  */
 export async function streamEvents(source: EventSource, options: EventStreamOptions): Promise<void> {
-  if (options.follow) return followEvents(source, options);
+  // When one watch fails, the others are to end too: they would keep the process.
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  try {
+    await (options.follow ? followEvents : untilAllEnd)(source, { ...options, signal });
+  } finally {
+    ending.abort();
+  }
+}
+
+async function untilAllEnd(source: EventSource, options: EventStreamOptions): Promise<void> {
   const { names } = options;
   const watched =
     names.length > 0
@@ -52,6 +62,8 @@ async function followEvents(source: EventSource, options: EventStreamOptions): P
   const failure = new Promise<never>((_resolve, reject) => {
     giveUp = reject;
   });
+  // Those that end after the first have nobody to tell.
+  failure.catch(() => undefined);
   const take = async (name: string): Promise<void> => {
     watching.add(name);
     try {

@@ -42,8 +42,27 @@ function safe(text: string): string {
 
 function asVmError(error: unknown): VmError | undefined {
   if (error instanceof Interrupted) return new VmError('interrupted.signal', error.message);
-  return error instanceof VmError ? error : undefined;
+  if (error instanceof VmError) return error;
+  return isSystemError(error)
+    ? new VmError('host.system', error.message, {
+        cause: error,
+        hint: systemHints[error.code ?? ''] ?? defaultHint,
+      })
+    : undefined;
 }
+
+/** A full disk, a read-only file system, too many open files: the host's doing, whatever we were at. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'errno' in error && 'code' in error;
+}
+
+const defaultHint = 'The system refused it; nothing more is known here.';
+const systemHints: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: make room, or name another folder by VM_RUNTIME_DIR and VM_STATE_DIR.',
+  EROFS: 'The file system is read-only: VM_RUNTIME_DIR and VM_STATE_DIR name other folders.',
+  EACCES: 'This user may not: VM_RUNTIME_DIR and VM_STATE_DIR name other folders.',
+  EMFILE: 'Too many files are open: raise the limit (ulimit -n).',
+};
 
 function defect(error: unknown, debug: boolean): Pick<VmError, 'message' | 'hint' | 'details'> {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

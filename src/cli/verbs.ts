@@ -41,6 +41,12 @@ export const verbs: readonly Verb[] = [
     summary: 'run a VM in the foreground',
     load: () => import('./commands/run.js'),
   },
+  {
+    name: 'remove',
+    group: life,
+    summary: 'remove what a stopped VM keeps',
+    load: () => import('./commands/remove.js'),
+  },
   { name: 'pause', group: life, summary: 'stop the vCPUs', load: () => import('./commands/pause.js') },
   { name: 'resume', group: life, summary: 'let the vCPUs go on', load: () => import('./commands/resume.js') },
   {

@@ -10,8 +10,8 @@ export interface KvmAnswer {
 }
 
 const cacheName = 'kvm.json';
-/** A start that works takes 50 ms; one that has not said a word by then hangs. */
-const deadlineMs = 10_000;
+/** Seconds. A start that works takes 50 ms; one that has not said a word by then hangs. */
+const defaultDeadline = 10;
 
 /** Whether /dev/kvm can be opened; says nothing of whether it works. */
 export function openKvm(): KvmAnswer {
@@ -29,16 +29,16 @@ export function openKvm(): KvmAnswer {
 
 /**
  * Starts a paused VM with `-accel kvm -cpu host` once and remembers what came of it, under the identity of binary, kernel, CPU and
- * /dev/kvm. Some hosts have a /dev/kvm on which QEMU aborts.
+ * /dev/kvm. Some hosts have a /dev/kvm on which QEMU aborts. A start that only took too long, or was ended, is tried again next time.
  */
-export async function probeKvm(binary: string): Promise<KvmAnswer> {
+export async function probeKvm(binary: string, deadline: number = defaultDeadline): Promise<KvmAnswer> {
   const open = openKvm();
   if (!open.works) return open;
   const identity = kvmIdentity(binary);
   const known = readCache(cacheName);
   if (isRemembered(known) && known.identity === identity) return { works: known.works, reason: known.reason };
-  const answer = await startOnce(binary);
-  writeCache(cacheName, { identity, ...answer });
+  const { conclusive, ...answer } = await startOnce(binary, deadline);
+  if (conclusive) writeCache(cacheName, { identity, ...answer });
   return answer;
 }
 
@@ -67,8 +67,16 @@ function kvmIdentity(binary: string): string {
   ].join('|');
 }
 
+interface ProbeAnswer extends KvmAnswer {
+  /** Whether it tells of KVM, and not of a host that is too busy, or of a QEMU that was ended or could not be started. */
+  readonly conclusive: boolean;
+}
+
+/** Exit codes of a QEMU that was told to end, and of a tool that could not start the program that it was to become. */
+const tellNothing: readonly (number | null)[] = [0, 126, 127];
+
 /** QEMU greets before it makes its vCPUs, and answers a command only after: the first answer is the proof. */
-function startOnce(binary: string): Promise<KvmAnswer> {
+function startOnce(binary: string, deadline: number): Promise<ProbeAnswer> {
   const args = [
     '-S',
     '-no-user-config',
@@ -82,21 +90,24 @@ function startOnce(binary: string): Promise<KvmAnswer> {
     '-cpu',
     'host',
   ];
-  const child = spawn(binary, [...args, '-m', '16', '-qmp', 'stdio'], {
+  // setpriv(1) becomes QEMU. If we are killed, the kernel ends it; Ctrl-C in the terminal, which would look like an answer, is for us.
+  const guard = ['--pdeathsig', 'KILL', binary];
+  const child = spawn('setpriv', [...guard, ...args, '-m', '16', '-qmp', 'stdio'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',
+    detached: true,
   });
   child.stdin.on('error', () => {}).write('{"execute":"qmp_capabilities"}\n');
   return new Promise((resolve) => {
     let lastWords = '';
-    let answer: KvmAnswer | undefined;
-    const end = (given: KvmAnswer) => {
+    let answer: ProbeAnswer | undefined;
+    const end = (given: ProbeAnswer) => {
       answer ??= given;
       child.kill('SIGKILL');
     };
     const timer = setTimeout(
-      () => end({ works: false, reason: `KVM did not start within ${deadlineMs / 1000} s` }),
-      deadlineMs,
+      () => end({ works: false, conclusive: false, reason: `KVM did not start within ${deadline} s` }),
+      deadline * 1000,
     );
     child.stderr.on('data', (chunk: Buffer) => {
       lastWords = (lastWords + chunk.toString('utf8')).slice(-2000);
@@ -104,15 +115,17 @@ function startOnce(binary: string): Promise<KvmAnswer> {
     let answers = '';
     child.stdout.on('data', (chunk: Buffer) => {
       answers += chunk.toString('utf8');
-      if (answers.includes('"return"')) end({ works: true, reason: 'KVM starts here' });
+      if (answers.includes('"return"')) end({ works: true, conclusive: true, reason: 'KVM starts here' });
     });
     child.on('error', (error) => {
       clearTimeout(timer);
-      resolve({ works: false, reason: error.message });
+      resolve({ works: false, conclusive: false, reason: error.message });
     });
-    child.on('close', () => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve(answer ?? { works: false, reason: `KVM does not start here: ${firstError(lastWords)}` });
+      const reason = `KVM does not start here: ${firstError(lastWords)}`;
+      const ended = signal === 'SIGKILL' || signal === 'SIGTERM' || tellNothing.includes(code);
+      resolve(answer ?? { works: false, conclusive: !ended, reason });
     });
   });
 }

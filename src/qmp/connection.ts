@@ -1,10 +1,11 @@
 import { createConnection, type Socket } from 'node:net';
 import { QmpError } from './errors.js';
 import { type Limits, pause, within } from './limits.js';
+import { hasCode } from './system-error.js';
 import { encodeMessage, type JsonObject, MessageReader } from './wire.js';
 
 /** The room for a path in `struct sockaddr_un`, without the final zero byte (unix(7)). */
-const longestSocketPath = 107;
+export const longestSocketPath = 107;
 /** Seconds that the other side is given to close too before the socket is destroyed. */
 const closeGrace = 0.25;
 /** Seconds between two tries while the listen queue is full; QEMU's is one connection long. */
@@ -122,7 +123,7 @@ export async function openConnection(
     try {
       return await connectOnce(path, remaining, late, reader);
     } catch (error) {
-      if (!hasCode(error, 'EAGAIN')) throw hasCode(error) ? unreachable(path, error) : error;
+      if (!hasCode(error, 'EAGAIN')) throw isSystemError(error) ? unreachable(path, error) : error;
       if (performance.now() >= deadline) throw late();
     }
     await pause(retryInterval, limits.signal);
@@ -149,13 +150,8 @@ function connectOnce(
   });
 }
 
-function hasCode(error: unknown, code?: string): error is NodeJS.ErrnoException {
-  return (
-    error instanceof Error &&
-    'syscall' in error &&
-    'code' in error &&
-    (code === undefined || error.code === code)
-  );
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 function unreachable(path: string, cause: NodeJS.ErrnoException): QmpError {

@@ -15,26 +15,44 @@ type Silence = 'held' | 'stopped' | 'unanswered' | 'unknown';
  */
 export async function diagnoseSilence(path: string, pid?: number): Promise<Silence> {
   if (pid !== undefined && (await isStopped(pid))) return 'stopped';
+  return explainSilence(await readConnections(path));
+}
+
+/** Where one connection was accepted and another still waits, ours is the one that waits. */
+export function explainSilence(connections: Connections | undefined): Silence {
+  if (connections === undefined) return 'unknown';
+  // One that was accepted while none waits is ours: QEMU took it and then fell silent.
+  return connections.accepted && connections.waiting ? 'held' : 'unanswered';
+}
+
+/** Whether a unix socket has clients, ours among them. */
+export interface Connections {
+  /** Its server has taken one. */
+  readonly accepted: boolean;
+  /** One is in its queue. */
+  readonly waiting: boolean;
+}
+
+/** What the kernel knows of the connections to a socket. @returns undefined where it does not know the path. */
+export async function readConnections(path: string): Promise<Connections | undefined> {
   const names = new Set([path, resolve(path), await realpath(path).catch(() => path)]);
   const table = await readFile('/proc/net/unix').catch(() => Buffer.alloc(0));
-  return explainSilence(table, [...names]);
+  return connectionsIn(table, [...names]);
 }
 
 /**
- * The pure part of {@link diagnoseSilence}: what `/proc/net/unix` says about the listening socket of any of these
- * names, while we wait for its greeting.
+ * The pure part of {@link readConnections}: what `/proc/net/unix` says about the socket of any of these names.
  *
  * The server's end of a connection carries the listener's name. Before `accept()` it belongs to no file: state 02
- * (SS_CONNECTING), inode 0. Afterwards it is 03 (SS_CONNECTED) (net/unix/af_unix.c, `unix_seq_show`). So where a
- * connection was accepted and one still waits, ours is the one that waits. One that was accepted while none waits is
- * ours: QEMU took it and then fell silent.
+ * (SS_CONNECTING), inode 0. Afterwards it is 03 (SS_CONNECTED) (net/unix/af_unix.c, `unix_seq_show`).
  */
-export function explainSilence(table: Buffer, names: readonly string[]): Silence {
+export function connectionsIn(table: Buffer, names: readonly string[]): Connections | undefined {
   const rows = names.flatMap((name) => socketRows(table, name));
-  if (rows.length === 0) return 'unknown';
-  const accepted = rows.some(({ state, listens }) => state === '03' && !listens);
-  const waiting = rows.some(({ state }) => state === '02');
-  return accepted && waiting ? 'held' : 'unanswered';
+  if (rows.length === 0) return undefined;
+  return {
+    accepted: rows.some(({ state, listens }) => state === '03' && !listens),
+    waiting: rows.some(({ state }) => state === '02'),
+  };
 }
 
 interface SocketRow {

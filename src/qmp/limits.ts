@@ -8,7 +8,7 @@ export interface Limits {
 }
 
 /** A longer timer would fire at once: Node keeps its milliseconds in 31 bits. */
-const longestTimer = 2 ** 31 - 1;
+export const longestTimer = 2 ** 31 - 1;
 
 /**
  * Like `new Promise(start)`, but rejects with `late()` when the deadline has passed, and with the signal's reason when

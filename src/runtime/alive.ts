@@ -2,12 +2,12 @@
  * Which QEMU belongs to a VM. QEMU holds a POSIX lock on its pidfile from 15 to 20 ms after its start to its end; until then it is
  * known by a descriptor that it inherits, on a file that its launcher locked.
  */
-import { readdir, readlink, realpath } from 'node:fs/promises';
 import type { VmPaths } from '../plan/paths.js';
 import { isLocked } from './lock.js';
+import { identifyFile, isOpenAs, otherProcesses } from './open-files.js';
 import { pidfileHolder } from './pidfile.js';
 import { identify, isAlive, type ProcessIdentity } from './process.js';
-import type { VmRecord } from './record.js';
+import type { RecordFile, VmRecord } from './record.js';
 
 /**
  * The QEMU of this record, if it lives: the process that was noted, known by its start time and boot, or the one that holds the
@@ -17,22 +17,23 @@ export function livingQemu(paths: VmPaths, { qemu }: VmRecord): ProcessIdentity 
   return qemu !== null && isAlive(qemu) ? qemu : pidfileHolder(paths);
 }
 
-/** The QEMU that inherited this VM's descriptor and has not got round to its pidfile. Looks through all processes: slow. */
-export async function inheritingQemu({ aliveLock }: VmPaths): Promise<ProcessIdentity | undefined> {
-  if (!(await isLocked(aliveLock))) return undefined;
-  const file = await realpath(aliveLock);
-  const pids = (await readdir('/proc')).filter(
-    (entry) => /^\d+$/.test(entry) && entry !== String(process.pid),
-  );
-  for (const pid of pids) {
-    if (await holdsFile(pid, file)) return identify(Number(pid));
-  }
-  return undefined;
+/**
+ * {@link livingQemu} by every sign there is, for those who are about to take its files away. Only for the holder of the VM's lock: others
+ * who look at the descriptor hold it for a moment.
+ */
+export async function anyQemu(paths: VmPaths, record: RecordFile): Promise<ProcessIdentity | undefined> {
+  const known = typeof record === 'object' ? livingQemu(paths, record) : pidfileHolder(paths);
+  return known ?? (await inheritingQemu(paths));
 }
 
-async function holdsFile(pid: string, file: string): Promise<boolean> {
-  const folder = `/proc/${pid}/fd`;
-  const descriptors = await readdir(folder).catch(() => []);
-  const targets = await Promise.all(descriptors.map((fd) => readlink(`${folder}/${fd}`).catch(() => '')));
-  return targets.includes(file);
+/** The descriptor by which QEMU inherits the lock. */
+const inheritedDescriptor = 3;
+
+/** The QEMU that inherited this VM's descriptor and has not got round to its pidfile. Looks through all processes: slow. */
+async function inheritingQemu({ aliveLock }: VmPaths): Promise<ProcessIdentity | undefined> {
+  if (!(await isLocked(aliveLock))) return undefined;
+  const file = identifyFile(aliveLock);
+  if (file === undefined) return undefined;
+  const pid = otherProcesses().find((candidate) => isOpenAs(candidate, inheritedDescriptor, file));
+  return pid === undefined ? undefined : identify(pid);
 }

@@ -1,6 +1,7 @@
 /** A launch, and what it is to be waited for after. */
 import { VmError } from '../errors.js';
-import { type LaunchOptions, launch } from './launch.js';
+import type { VmPaths } from '../plan/paths.js';
+import { interrupted, type LaunchOptions, launch, undoFailed } from './launch.js';
 import { pathsOf } from './names.js';
 import { readRecord, type VmRecord } from './record.js';
 import { stop } from './stop.js';
@@ -20,28 +21,38 @@ export async function bringUp(
 ): Promise<string> {
   const target = wait === undefined ? undefined : targetOf(wait);
   const name = await launch(specOrName, { ...options, target });
-  if (target === undefined) return name;
-  const { signal, onProgress } = options;
+  const { signal } = options;
   const paths = pathsOf(name);
-  const read = async (): Promise<VmRecord> => {
-    const record = readRecord(paths);
-    if (typeof record === 'object') return record;
-    throw new VmError('no.stopped', `${name} stopped before ${wait} came`);
-  };
   try {
-    onProgress?.(`waiting for ${wait}`);
-    await waitForGuest(name, paths, read, target, { timeout, signal });
+    // The signal may have come when the launch no longer looked.
+    signal?.throwIfAborted();
+    if (target !== undefined) await waitFor(name, paths, target, { ...options, timeout });
   } catch (error) {
     if (!signal?.aborted) throw error;
-    await stop(name, paths, { force: true }).catch(() => undefined);
-    if (error instanceof VmError) throw error;
-    throw new VmError('interrupted.up', `the start of ${name} was interrupted; all is undone`, {
-      cause: error,
+    await stop(name, paths, { force: true }).catch((failure: unknown) => {
+      throw undoFailed(error, failure);
     });
+    throw interrupted(name, signal);
   }
   return name;
 }
 
-function targetOf(wait: string): GuestTarget {
+function waitFor(
+  name: string,
+  paths: VmPaths,
+  target: GuestTarget,
+  { signal, onProgress, timeout }: UpOptions,
+): Promise<void> {
+  const what = typeof target === 'string' ? target : target.marker;
+  const read = async (): Promise<VmRecord> => {
+    const record = readRecord(paths);
+    if (typeof record === 'object') return record;
+    throw new VmError('no.stopped', `${name} stopped before ${what} came`);
+  };
+  onProgress?.(`waiting for ${what}`);
+  return waitForGuest(name, paths, read, target, { timeout, signal });
+}
+
+export function targetOf(wait: string): GuestTarget {
   return wait === 'agent' || wait === 'ssh' ? wait : { marker: wait };
 }

@@ -4,12 +4,25 @@ import type { Claim } from '../plan/facts.js';
 import { type VmRoots, vmPaths } from '../plan/paths.js';
 import { livingQemu } from './alive.js';
 import { vmNames } from './names.js';
+import { pidfileHolder } from './pidfile.js';
 import { isAlive } from './process.js';
 import { readRecord } from './record.js';
 
 /** Held by a launch from its look at the claims until its own are in its record. */
 export function claimsLock({ runtime }: VmRoots): string {
   return join(runtime, '.claims.lock');
+}
+
+/** A sentence on each VM that lives, and holds nobody can tell which CPUs. */
+export function unreadableVms(roots: VmRoots): string[] {
+  return vmNames(roots)
+    .filter((name) => {
+      const paths = vmPaths(roots, name);
+      return readRecord(paths) === 'broken' && pidfileHolder(paths) !== undefined;
+    })
+    .map(
+      (name) => `the record of ${name} can't be read: CPUs that it has for itself may be given away again`,
+    );
 }
 
 /** Claims of all live VMs but this one; a launch under way counts. */

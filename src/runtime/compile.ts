@@ -34,18 +34,22 @@ export interface Compiled {
  * @throws VmError `spec.*` for what is wrong with the spec, `state.path-too-long`, `usage.sysroot`.
  */
 export async function compile(specOrName: string, options: CompileOptions = {}): Promise<Compiled> {
-  const loaded = load(specOrName, options);
+  const loaded = await load(specOrName, options);
   // On another machine, no VM of this one is in the way.
   const claims = options.sysroot === undefined ? claimsOfOthers(vmRoots(), loaded.spec.name) : [];
   return compileLoaded(loaded, claims, options);
 }
 
 /** Finds and checks a spec. */
-export function load(
+export async function load(
   specOrName: string,
-  { overrides = [], cwd = process.cwd() }: CompileOptions = {},
-): LoadedSpec {
-  return loadSpec(findSpec(specOrName, cwd), { overrides, read: readSpecFile, cwd });
+  {
+    overrides = [],
+    cwd = process.cwd(),
+    signal,
+  }: CompileOptions & { readonly signal?: AbortSignal | undefined } = {},
+): Promise<LoadedSpec> {
+  return loadSpec(await findSpec(specOrName, cwd, signal), { overrides, read: readSpecFile, cwd });
 }
 
 export async function compileLoaded(

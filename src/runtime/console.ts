@@ -1,8 +1,8 @@
 /** The serial console of a VM: a socket that takes one client at a time. */
-import { readFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { VmError } from '../errors.js';
 import type { VmPlan } from '../plan/plan.js';
+import { type Connections, readConnections } from '../qmp/held.js';
 import { pause, within } from '../qmp/limits.js';
 import { reasonOf } from './thrown.js';
 
@@ -46,7 +46,7 @@ export async function openConsole(name: string, plan: VmPlan, index: number): Pr
 async function waitUntilTaken(name: string, path: string): Promise<void> {
   const start = performance.now();
   for (;;) {
-    const queue = queueOf(path, await readFile('/proc/net/unix', 'utf8').catch(() => ''));
+    const queue = queueOf(await readConnections(path));
     const waited = (performance.now() - start) / 1000;
     if (queue === 'taken') return;
     if (queue === 'held' && waited > heldPatience) {
@@ -63,15 +63,10 @@ async function waitUntilTaken(name: string, path: string): Promise<void> {
   }
 }
 
-/**
- * What became of connections to a socket by that path, ours among them. The server's end of one carries the path: in state 02 until it
- * was accepted, 03 after; the listening socket itself is in 01 (net/unix/af_unix.c, `unix_seq_show`). A table that does not know the path can't tell: then it is taken. Pure.
- */
-export function queueOf(path: string, table: string): 'taken' | 'held' | 'waiting' {
-  const rows = table.split('\n').filter((row) => row.endsWith(` ${path}`));
-  const states = new Set(rows.map((row) => row.split(/\s+/)[5]));
-  if (!states.has('02')) return 'taken';
-  return states.has('03') ? 'held' : 'waiting';
+/** What became of our connection. Where the kernel does not know the path, nobody can tell: then it is taken. Pure. */
+export function queueOf(connections: Connections | undefined): 'taken' | 'held' | 'waiting' {
+  if (!connections?.waiting) return 'taken';
+  return connections.accepted ? 'held' : 'waiting';
 }
 
 async function connect(path: string): Promise<Socket> {

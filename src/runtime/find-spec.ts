@@ -1,12 +1,14 @@
 /** Where specs are: `NAME` or a file becomes a text with a place. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import { VmError } from '../errors.js';
+import { hasCode } from '../qmp/system-error.js';
 import { stdinFile } from '../spec/position.js';
 import type { SpecSource } from '../spec/source.js';
+import { readFileLater, readFileNow, readStandardInput } from './read-spec.js';
 import { userId } from './roots.js';
-import { hasCode, reasonOf } from './thrown.js';
+import { reasonOf } from './thrown.js';
 
 const extensions = ['.yaml', '.yml', '.json'];
 
@@ -15,9 +17,18 @@ const extensions = ['.yaml', '.yml', '.json'];
  * the user's config folder and, as root, in `/etc/vm`.
  * @throws VmError `spec.not-found`, `spec.unreadable`.
  */
-export function findSpec(specOrName: string, cwd: string = process.cwd()): SpecSource {
-  if (specOrName === stdinFile) return { file: stdinFile, folder: cwd, text: readStandardInput() };
-  if (isFileName(specOrName)) return readSpecFile(resolve(cwd, specOrName));
+export async function findSpec(
+  specOrName: string,
+  cwd: string = process.cwd(),
+  signal?: AbortSignal,
+): Promise<SpecSource> {
+  if (specOrName === stdinFile) {
+    const text = await readStandardInput(signal).catch((cause: unknown) => {
+      throw signal?.aborted ? cause : unreadable('standard input', cause);
+    });
+    return { file: stdinFile, folder: cwd, text };
+  }
+  if (isFileName(specOrName)) return readSpecLater(resolve(cwd, specOrName), signal);
   const folders = specFolders(cwd);
   const found = folders
     .flatMap((folder) => extensions.map((extension) => join(folder, `${specOrName}${extension}`)))
@@ -46,14 +57,29 @@ export function listSpecs(cwd: string = process.cwd()): string[] {
 /** Reads a spec by its absolute path. @throws VmError `spec.not-found`, `spec.unreadable`. */
 export function readSpecFile(file: string): SpecSource {
   try {
-    return { file, folder: dirname(file), text: readBounded(file) };
+    return { file, folder: dirname(file), text: readFileNow(file) };
   } catch (cause) {
-    const shown = JSON.stringify(file.slice(0, 200));
-    if (hasCode(cause, 'ENOENT', 'ENOTDIR'))
-      throw new VmError('spec.not-found', `there is no file ${shown}`, { cause });
-    const reason = hasCode(cause, 'EISDIR') ? 'it is a folder' : reasonOf(cause);
-    throw new VmError('spec.unreadable', `${shown} can't be read: ${reason}`, { cause });
+    throw unreadable(JSON.stringify(file.slice(0, 200)), cause);
   }
+}
+
+async function readSpecLater(file: string, signal?: AbortSignal): Promise<SpecSource> {
+  try {
+    return { file, folder: dirname(file), text: await readFileLater(file, signal) };
+  } catch (cause) {
+    throw signal?.aborted ? cause : unreadable(JSON.stringify(file.slice(0, 200)), cause);
+  }
+}
+
+function unreadable(what: string, cause: unknown): VmError {
+  if (hasCode(cause, 'ENOENT', 'ENOTDIR'))
+    return new VmError('spec.not-found', `there is no file ${what}`, { cause });
+  const reason = hasCode(cause, 'EISDIR')
+    ? 'it is a folder'
+    : hasCode(cause, 'EAGAIN')
+      ? 'it is no file, and has nothing to read now'
+      : reasonOf(cause);
+  return new VmError('spec.unreadable', `${what} can't be read: ${reason}`, { cause });
 }
 
 function isFileName(text: string): boolean {
@@ -80,47 +106,5 @@ function entriesOf(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-/** One byte more than a spec may have: enough to see that it is too long, whatever a device or a pipe would still give. */
-const mostBytes = 1024 ** 2 + 1;
-
-function readBounded(path: string): Uint8Array {
-  const descriptor = openSync(path, 'r');
-  try {
-    return readUpTo(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function readStandardInput(): Uint8Array {
-  try {
-    return readUpTo(0);
-  } catch (cause) {
-    throw new VmError('spec.unreadable', `standard input can't be read: ${reasonOf(cause)}`, { cause });
-  }
-}
-
-function readUpTo(descriptor: number): Uint8Array {
-  const buffer = Buffer.alloc(mostBytes);
-  let length = 0;
-  for (;;) {
-    const read = readSome(descriptor, buffer, length);
-    length += read;
-    if (read === 0 || length === mostBytes) return buffer.subarray(0, length);
-  }
-}
-
-/** Standard input may be a pipe or terminal that another program has made non-blocking. */
-function readSome(descriptor: number, buffer: Buffer, offset: number): number {
-  for (;;) {
-    try {
-      return readSync(descriptor, buffer, offset, buffer.length - offset, null);
-    } catch (error) {
-      if (!hasCode(error, 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
   }
 }

@@ -3,16 +3,19 @@ import { VmError } from '../errors.js';
 import { notices } from '../plan/notices.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { anyQemu } from './alive.js';
+import { unreadableVms } from './claims.js';
 import { type CompileOptions, load } from './compile.js';
+import { folderContent } from './folder.js';
 import { type FileLock, lock, tryLock } from './lock.js';
 import { keepOldLogs } from './log-files.js';
 import { prepareNvram } from './nvram.js';
-import { pidfileHolder } from './pidfile.js';
-import { readRecord, type VmRecord } from './record.js';
+import { readRecord, type VmRecord, writeRecord } from './record.js';
 import { recoverAll } from './recover.js';
 import { reserve } from './reserve.js';
 import { takeResource } from './resources.js';
 import { checkedPaths, ensureFolder, vmRoots } from './roots.js';
+import { spawnQemu } from './spawn-qemu.js';
 import { type StartOptions, startQemu } from './start.js';
 import { observe } from './state.js';
 import { clearFolder, undo } from './teardown.js';
@@ -40,7 +43,7 @@ export async function launch(specOrName: string, options: LaunchOptions = {}): P
   }
 }
 
-function interrupted(spec: string, { reason }: AbortSignal): VmError {
+export function interrupted(spec: string, { reason }: AbortSignal): VmError {
   if (reason instanceof VmError) return reason;
   return new VmError('interrupted.up', `the start of ${spec} was interrupted; all is undone`, {
     cause: reason,
@@ -51,12 +54,13 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
   onProgress?.('planning');
-  const loaded = load(specOrName, options);
+  const loaded = await load(specOrName, options);
   const { name } = loaded.spec;
   const roots = vmRoots();
   const paths = checkedPaths(roots, name);
   await ensureFolder(roots.runtime);
   await recoverAll(roots);
+  refuseForeignFiles(name, paths);
   const held = await lock(paths.lock, 'vm up', { subject: name, timeout: 0, signal });
   try {
     await clearWay(name, paths);
@@ -68,13 +72,22 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   return name;
 }
 
+/** Files that have our names among others that have not are somebody else's: ours would take their place. */
+function refuseForeignFiles(name: string, paths: VmPaths): void {
+  const { ours, foreign } = folderContent(paths);
+  if (readRecord(paths) !== 'none' || !ours || !foreign) return;
+  throw new VmError('state.folder', `the folder ${paths.folder} is in use, and not by a VM of this name`, {
+    hint: `If nothing in it is needed, remove it. Or give ${name} another name, or set VM_RUNTIME_DIR.`,
+  });
+}
+
 /** A name that runs is refused; what a crash left is taken away. */
 async function clearWay(name: string, paths: VmPaths): Promise<void> {
   const record = readRecord(paths);
   if (record === 'none') return;
-  const { state, qemu } =
-    record === 'broken' ? { state: 'running', qemu: pidfileHolder(paths) } : await observe(paths, record);
+  const qemu = await anyQemu(paths, record);
   if (qemu !== undefined) {
+    const { state } = record === 'broken' ? { state: 'running' } : await observe(paths, record);
     throw new VmError('state.running', `${name} is ${state} already (process ${qemu.pid})`, {
       hint: `See it with: vm status ${name}. End it with: vm down ${name}.`,
     });
@@ -104,16 +117,26 @@ async function transact(
   { held, alive }: LaunchLocks,
   options: LaunchOptions,
 ): Promise<void> {
+  const { target, signal, onProgress, onWarning } = options;
+  // What is undone is what we know of, whether or not it could be written, or can be read again.
+  let record: VmRecord | 'none' = 'none';
   try {
-    const { record, compiled } = await reserve(loaded, paths, options);
-    if (options.target !== undefined) checkTarget(record.plan, options.target);
-    for (const notice of notices(record.plan)) options.onWarning?.(notice);
-    await prepare(record, options.signal);
-    await startQemu(record, paths, compiled.command, alive, options);
+    const reserved = await reserve(loaded, paths, options);
+    const { plan } = reserved.compiled;
+    record = reserved.record;
+    if (target !== undefined) checkTarget(plan, target);
+    for (const warning of [...notices(plan), ...unreadableVms(vmRoots())]) onWarning?.(warning);
+    await prepare(record, signal);
+    signal?.throwIfAborted();
+    onProgress?.('starting QEMU');
+    const qemu = await spawnQemu(record, alive);
+    record = { ...record, qemu: qemu.identity };
+    await writeRecord(paths, record);
+    await startQemu(record, qemu, paths, reserved.compiled.command, options);
   } catch (error) {
     // From here on only QEMU holds it, if it lives.
     await alive.release();
-    await undo(paths, held, readRecord(paths)).catch((failure: unknown) => {
+    await undo(paths, held, record).catch((failure: unknown) => {
       throw undoFailed(error, failure);
     });
     throw error;
@@ -133,8 +156,8 @@ async function prepare({ plan, resources }: VmRecord, signal?: AbortSignal): Pro
 
 const notUndone = 'state.not-undone';
 
-/** Both are told: why the launch failed, and what of it could not be undone. */
-function undoFailed(error: unknown, failure: unknown): VmError {
+/** Both are told: why the VM was to go, and what of it could not be undone. */
+export function undoFailed(error: unknown, failure: unknown): VmError {
   return new VmError(notUndone, `${reasonOf(error)}; and not all could be undone: ${reasonOf(failure)}`, {
     cause: error,
     hint: 'The next command tries again to undo what is left.',

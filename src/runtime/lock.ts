@@ -4,10 +4,10 @@ import { type FileHandle, open, readFile, rmdir, stat, unlink } from 'node:fs/pr
 import { dirname } from 'node:path';
 import { VmError } from '../errors.js';
 import { pause } from '../qmp/limits.js';
+import { hasCode } from '../qmp/system-error.js';
 import { identify } from './process.js';
 import { ensureFolder } from './roots.js';
 import { run } from './run.js';
-import { hasCode } from './thrown.js';
 
 /**
  * A lock of flock(2) on a file. Node has no such call: a `flock` child takes it on the descriptor that it inherits, and as the lock
@@ -43,17 +43,19 @@ export class FileLock {
 export async function tryLock(path: string, purpose: string): Promise<FileLock | undefined> {
   for (;;) {
     const handle = await openLockFile(path);
-    if (!(await flock(handle))) {
-      await handle.close();
-      return undefined;
+    let taken = false;
+    try {
+      if (!(await flock(handle))) return undefined;
+      // Its last holder may have taken the file away between our open and our lock: then we hold a lock that nobody else can see.
+      if (await isStillThere(handle, path)) {
+        await handle.truncate(0);
+        await handle.write(`${process.pid} ${purpose}\n`, 0);
+        taken = true;
+        return new FileLock(handle, path);
+      }
+    } finally {
+      if (!taken) await handle.close();
     }
-    // Its last holder may have taken the file away between our open and our lock: then we hold a lock that nobody else can see.
-    if (await isStillThere(handle, path)) {
-      await handle.truncate(0);
-      await handle.write(`${process.pid} ${purpose}\n`, 0);
-      return new FileLock(handle, path);
-    }
-    await handle.close();
   }
 }
 

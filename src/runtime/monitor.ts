@@ -2,6 +2,7 @@
 import type { VmPaths } from '../plan/paths.js';
 import { QmpClient } from '../qmp/client.js';
 import { QmpError } from '../qmp/errors.js';
+import { pause } from '../qmp/limits.js';
 import type { QmpReturns } from '../qmp/types.js';
 
 /** QEMU's own name of a state (qapi/run-state.json). */
@@ -31,13 +32,21 @@ export async function withMonitor<T>(
 /** Seconds that a QEMU is given to say its state. One that is well answers in 1 to 3 ms; a busy host makes it slower. */
 const patience = 2;
 
-/** Asks QEMU for its state, on another monitor where the first is taken. Never rejects. */
+/** Seconds after which the other monitors are asked too: another client may hold the first. */
+const headStart = 0.25;
+
+/** Asks QEMU for its state: the first monitor that says one is believed. Never rejects. */
 export async function askStatus({ control, events, user }: VmPaths, pid: number): Promise<StatusAnswer> {
-  for (const socket of [control, events, user]) {
-    const answer = await askStatusOn(socket, pid);
-    if (answer !== 'held') return answer;
-  }
-  return 'held';
+  const first = askStatusOn(control, pid);
+  const early = await Promise.race([first, pause(headStart)]);
+  if (early !== undefined && early !== 'held') return early;
+  const all = [first, askStatusOn(events, pid), askStatusOn(user, pid)];
+  const notHeld = all.map(async (asked) => {
+    const answer = await asked;
+    if (answer === 'held') throw new Error('held');
+    return answer;
+  });
+  return Promise.any(notHeld).catch(() => 'held' as const);
 }
 
 async function askStatusOn(socket: string, pid: number): Promise<StatusAnswer> {

@@ -1,7 +1,7 @@
 /** Who a process is: a pid alone can be reused, and is another one after a boot. */
 import { readFileSync } from 'node:fs';
 import { pause } from '../qmp/limits.js';
-import { hasCode } from './thrown.js';
+import { hasCode } from '../qmp/system-error.js';
 
 export interface ProcessIdentity {
   readonly pid: number;

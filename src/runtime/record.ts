@@ -2,15 +2,15 @@
  * What is known of a VM, and the journal of its launch: whatever is to be taken is written down before it is taken, so that a launch
  * that was killed at any point can be undone by another process.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import type { VmSpec } from '../spec/schema.js';
+import { draftOf, folderContent } from './folder.js';
 import { pidfileHolder } from './pidfile.js';
 import type { ProcessIdentity } from './process.js';
 import type { Resource } from './resources.js';
-import { hasCode } from './thrown.js';
 
 export interface VmRecord {
   readonly version: 1;
@@ -18,8 +18,10 @@ export interface VmRecord {
   readonly spec: VmSpec;
   /** The file that the spec came from; null: standard input. */
   readonly specFile: string | null;
-  /** What `--set` changed of it. */
+  /** What `--set` changed of it, */
   readonly overrides: readonly string[];
+  /** and where relative paths in that begin. */
+  readonly cwd: string;
   readonly plan: VmPlan;
   /** What was spawned, the program first. */
   readonly argv: readonly string[];
@@ -36,19 +38,26 @@ export interface VmRecord {
   readonly resources: readonly Resource[];
 }
 
-/** `none`: there is no VM. `broken`: the file is no record of this version of `vm`, or it is gone while a QEMU holds the pidfile. */
+/**
+ * `none`: there is no VM; what is in its folder, if that is there, may be anybody's. `broken`: the file is no record of this version of
+ * `vm`, among nothing but files of a VM, or it is gone while a QEMU holds the pidfile.
+ */
 export type RecordFile = VmRecord | 'none' | 'broken';
 
 /** Never throws. */
 export function readRecord(paths: VmPaths): RecordFile {
-  let text: string;
+  const record = parseRecord(readText(paths.record));
+  if (record !== undefined) return record;
+  const damaged = existsSync(paths.record) && !folderContent(paths).foreign;
+  return damaged || pidfileHolder(paths) !== undefined ? 'broken' : 'none';
+}
+
+function readText(path: string): string {
   try {
-    text = readFileSync(paths.record, 'utf8');
-  } catch (error) {
-    const absent = hasCode(error, 'ENOENT', 'ENOTDIR');
-    return absent && pidfileHolder(paths) === undefined ? 'none' : 'broken';
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
-  return parseRecord(text) ?? 'broken';
 }
 
 /**
@@ -69,7 +78,7 @@ const phases: readonly unknown[] = ['starting', 'running', 'stopping'];
 
 function isRecord(value: unknown): value is VmRecord {
   if (!isObject(value) || value.version !== 1) return false;
-  const { name, plan, phase, commander, qemu, startedAt, resources, argv } = value;
+  const { name, plan, phase, commander, qemu, startedAt, resources, argv, overrides, cwd } = value;
   return (
     typeof name === 'string' &&
     typeof startedAt === 'string' &&
@@ -79,6 +88,8 @@ function isRecord(value: unknown): value is VmRecord {
     (qemu === null || isIdentity(qemu)) &&
     Array.isArray(resources) &&
     Array.isArray(argv) &&
+    Array.isArray(overrides) &&
+    typeof cwd === 'string' &&
     isPlan(plan)
   );
 }
@@ -110,7 +121,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Readers see the record before or the record after, never half of one. Only the holder of the VM's lock may write. */
 export async function writeRecord(paths: VmPaths, record: VmRecord): Promise<VmRecord> {
-  const temporary = `${paths.record}.new`;
+  const temporary = draftOf(paths.record);
   await writeFile(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 });
   await rename(temporary, paths.record);
   return record;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { VmPaths, VmRoots } from '../plan/paths.js';
 import { livingQemu } from './alive.js';
 import { claimsLock } from './claims.js';
+import { type FolderContent, folderContent } from './folder.js';
 import { cleaning, isLocked, tryLock } from './lock.js';
 import { pathsOf, vmNames } from './names.js';
 import { isAlive } from './process.js';
@@ -32,10 +33,15 @@ export async function recover(paths: VmPaths): Promise<void> {
     const record = readRecord(paths);
     // Files that somebody removed by hand: of a QEMU that lives without them nobody knows enough to end it.
     const lost = record === 'none' && (await isLocked(paths.aliveLock));
-    if (isLeftover(paths, record) && !lost) await undo(paths, held, record);
+    if (record !== 'broken' && isLeftover(paths, record) && !lost) await undo(paths, held, record);
   } finally {
     await held.release();
   }
+}
+
+/** In a folder that somebody else uses too, or made, nothing is ours to take away. */
+function isAbandoned({ ours, foreign }: FolderContent): boolean {
+  return ours && !foreign;
 }
 
 /**
@@ -44,8 +50,9 @@ export async function recover(paths: VmPaths): Promise<void> {
  */
 function isLeftover(paths: VmPaths, record: RecordFile): boolean {
   if (record === 'broken') return false;
-  if (record === 'none') return true;
-  if (record.phase === 'starting') return !isAlive(record.commander);
+  if (record === 'none') return isAbandoned(folderContent(paths));
+  // A launch holds the lock to its end: one that does not has failed to undo itself, even if its process goes on.
+  if (record.phase === 'starting') return true;
   if (livingQemu(paths, record) !== undefined) return false;
   return record.phase === 'stopping' ? !isAlive(record.commander) : endedOrderly(paths, record);
 }

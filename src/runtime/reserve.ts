@@ -1,4 +1,5 @@
 /** Plans a VM among those that live, and writes the plan down before the next launch plans. */
+import { resolve } from 'node:path';
 import { argv } from '../command/argv.js';
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
@@ -10,7 +11,7 @@ import { type Compiled, type CompileOptions, compileLoaded } from './compile.js'
 import { lock } from './lock.js';
 import { ourselves } from './process.js';
 import { type VmRecord, writeRecord } from './record.js';
-import { plannedResources } from './resources.js';
+import { plannedResources, refuseTaken } from './resources.js';
 import { vmRoots } from './roots.js';
 
 export interface Reservation {
@@ -40,19 +41,25 @@ export async function reserve(
   try {
     const compiled = await compileLoaded(loaded, claimsOfOthers(roots, name), options);
     refuseMissing(compiled.plan);
-    return { compiled, record: await writeRecord(paths, firstRecord(compiled, options.overrides ?? [])) };
+    const record = firstRecord(compiled, options);
+    refuseTaken(record.resources);
+    return { compiled, record: await writeRecord(paths, record) };
   } finally {
     await claims.remove();
   }
 }
 
-function firstRecord({ loaded, plan, command }: Compiled, overrides: readonly string[]): VmRecord {
+function firstRecord(
+  { loaded, plan, command }: Compiled,
+  { overrides = [], cwd = process.cwd() }: CompileOptions,
+): VmRecord {
   return {
     version: 1,
     name: plan.name,
     spec: loaded.spec,
     specFile: loaded.file === stdinFile ? null : loaded.file,
     overrides,
+    cwd: resolve(cwd),
     plan,
     argv: argv(command),
     phase: 'starting',
@@ -64,8 +71,11 @@ function firstRecord({ loaded, plan, command }: Compiled, overrides: readonly st
   };
 }
 
-/** What a plan only tells of, a launch can't do without. */
-function refuseMissing({ findings }: VmPlan): void {
+/**
+ * What a plan only tells of, a launch can't do without.
+ * @throws VmError with the code of the first finding, and all of them in words.
+ */
+export function refuseMissing({ findings }: Pick<VmPlan, 'findings'>): void {
   const missing = findings.filter(({ severity }) => severity === 'missing');
   const [first] = missing;
   if (first === undefined) return;

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { VmError } from '../errors.js';
 import { serialSocket, type VmPaths, type VmRoots, vmPaths } from '../plan/paths.js';
+import { longestSocketPath } from '../qmp/connection.js';
 import { reasonOf } from './thrown.js';
 
 /**
@@ -35,9 +36,6 @@ function absolute(path: string | undefined): string | undefined {
 export function userId(): number {
   return process.getuid?.() ?? 0;
 }
-
-/** The room for a path in `struct sockaddr_un`, without the final zero byte (unix(7)). */
-const longestSocketPath = 107;
 
 /** The paths of a VM here. @throws VmError `state.path-too-long` when a socket there could not be made. */
 export function checkedPaths(roots: VmRoots, name: string): VmPaths {

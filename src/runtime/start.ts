@@ -7,11 +7,10 @@ import type { VmPlan } from '../plan/plan.js';
 import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
 import { diskHolders } from './disk-holders.js';
-import type { FileLock } from './lock.js';
 import { readTail, sizeOf } from './log-files.js';
 import { placeThreads } from './place.js';
 import { type VmRecord, writeRecord } from './record.js';
-import { type SpawnedQemu, spawnQemu } from './spawn-qemu.js';
+import type { SpawnedQemu } from './spawn-qemu.js';
 
 export interface StartOptions {
   /** Leaves the guest paused, every thread in its place. Default: false. */
@@ -24,24 +23,20 @@ export interface StartOptions {
 }
 
 /**
- * Spawns QEMU paused, waits for its greeting, places its threads and lets the guest run. What fails is left to the caller to undo.
+ * Waits for the greeting of a QEMU that was spawned paused, places its threads and lets the guest run. What fails is left to the caller to undo.
  * @throws VmError `qemu.start-failed`, `qemu.placement`; the signal's reason.
  */
 export async function startQemu(
-  planned: VmRecord,
+  record: VmRecord,
+  qemu: SpawnedQemu,
   paths: VmPaths,
   command: QemuCommand,
-  alive: FileLock,
   { paused = false, signal, onProgress, onWarning }: StartOptions,
 ): Promise<void> {
-  signal?.throwIfAborted();
-  onProgress?.('starting QEMU');
-  const { plan } = planned;
-  const qemu = await spawnQemu(planned, alive);
+  const { plan } = record;
   const either = AbortSignal.any([qemu.ended, ...(signal === undefined ? [] : [signal])]);
   let client: QmpClient | undefined;
   try {
-    const record = await writeRecord(paths, { ...planned, qemu: qemu.identity });
     const timeout = startDeadline(plan);
     client = await QmpClient.connectWhenReady(paths.control, {
       timeout,

@@ -14,7 +14,7 @@ export interface Observation {
   /** Whether the `vm` that starts or stops it lives. */
   readonly commanded: boolean;
   readonly process: 'gone' | 'stopped' | 'alive';
-  /** QEMU took its pidfile away and did not complain: it was not killed. */
+  /** QEMU took its pidfile away, and not because of a signal. */
   readonly orderlyEnd: boolean;
   /** Null where QEMU was not asked. */
   readonly status: StatusAnswer | null;
@@ -51,6 +51,8 @@ export interface Observed {
   readonly state: VmState;
   /** The QEMU of this VM, if it lives. */
   readonly qemu: ProcessIdentity | undefined;
+  /** What QEMU says; null where it was not asked. */
+  readonly status: StatusAnswer | null;
 }
 
 /** Looks at the process, and asks QEMU where only that tells more. Takes 2 s where QEMU does not answer. */
@@ -61,23 +63,25 @@ export async function observe(paths: VmPaths, record: VmRecord): Promise<Observe
   const base = { phase: record.phase, commanded, orderlyEnd: false, status: null };
   if (qemu === undefined || stat === undefined) {
     const orderlyEnd = endedOrderly(paths, record);
-    return { state: decideState({ ...base, process: 'gone', orderlyEnd }), qemu: undefined };
+    return { state: decideState({ ...base, process: 'gone', orderlyEnd }), qemu: undefined, status: null };
   }
-  if (isStopped(stat)) return { state: decideState({ ...base, process: 'stopped' }), qemu };
+  if (isStopped(stat)) return { state: decideState({ ...base, process: 'stopped' }), qemu, status: null };
   if (record.phase !== 'running' && commanded)
-    return { state: decideState({ ...base, process: 'alive' }), qemu };
+    return { state: decideState({ ...base, process: 'alive' }), qemu, status: null };
   const status = await askStatus(paths, qemu.pid);
   // It may have ended while it was asked.
   if (!isAlive(qemu)) return observe(paths, record);
-  return { state: decideState({ ...base, process: 'alive', status }), qemu };
+  return { state: decideState({ ...base, process: 'alive', status }), qemu, status };
 }
+
+/** What QEMU says where it ends in order, but not because its guest did (softmmu/runstate.c, `qemu_kill_report`). */
+const fatalWords = /: terminating on signal \d/;
 
 /**
  * Whether a QEMU that is gone ended in order: the guest powered off, or QEMU was told to quit. Then it has taken its pidfile away,
- * which a kill or a crash leaves, and its last word since the launch, if any, was no complaint.
+ * which a kill or a crash leaves. What else it has said since its launch is no sign: it complains of many a thing that it survives.
  */
 export function endedOrderly(paths: VmPaths, { plan, launchLogBytes }: VmRecord): boolean {
   if (existsSync(paths.pidfile)) return false;
-  const lastWord = readTail(plan.paths.qemuLog, 1, launchLogBytes)[0];
-  return lastWord === undefined || /: (warning|info): /.test(lastWord);
+  return !readTail(plan.paths.qemuLog, 10, launchLogBytes).some((line) => fatalWords.test(line));
 }

@@ -3,7 +3,7 @@ import type { VmPaths } from '../plan/paths.js';
 import { QmpError } from '../qmp/errors.js';
 import { serialSockets } from './console.js';
 import { readTail } from './log-files.js';
-import { withMonitor } from './monitor.js';
+import { type StatusAnswer, withMonitor } from './monitor.js';
 import { ageOf } from './process.js';
 import type { VmRecord } from './record.js';
 import { observe, type VmState } from './state.js';
@@ -51,7 +51,7 @@ export interface VmSockets {
 
 export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStatus> {
   const { name, plan, specFile, startedAt } = record;
-  const { state, qemu } = await observe(paths, record);
+  const { state, qemu, status } = await observe(paths, record);
   const threads = qemu === undefined ? [] : readThreads(qemu.pid);
   const answers = qemu !== undefined && (state === 'running' || state === 'paused');
   const vcpus = (answers && (await vcpusByQmp(paths, qemu.pid, threads))) || vcpusByName(threads);
@@ -67,7 +67,7 @@ export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStat
     sockets: socketsOf(record),
     spec: specFile,
     startedAt,
-    next: nextStep(name, state, qemu?.pid),
+    next: nextStep(name, state, qemu?.pid, status),
     lastWords: state === 'crashed' ? readTail(plan.paths.qemuLog, 10) : [],
   };
 }
@@ -122,14 +122,24 @@ function socketsOf({ plan }: VmRecord): VmSockets {
   };
 }
 
+/** Guests that `resume` can't bring back: QEMU refuses it, or lets go on what has nothing left to do. A reset leaves them paused. */
+const needsReset: readonly (StatusAnswer | null)[] = ['internal-error', 'guest-panicked'];
+
 /** Every state has a way out. Pure. */
-export function nextStep(name: string, state: VmState, pid: number | undefined): string {
+export function nextStep(
+  name: string,
+  state: VmState,
+  pid: number | undefined,
+  status: StatusAnswer | null,
+): string {
   switch (state) {
     case 'starting':
       return `Wait until it runs: vm wait ${name} --for running.`;
     case 'running':
       return `Attach to it with: vm console ${name}. Stop it with: vm down ${name}.`;
     case 'paused':
+      if (needsReset.includes(status))
+        return `It can't go on (${status}). Start it anew with: vm reset ${name}, then: vm resume ${name}.`;
       return `Let it go on with: vm resume ${name}.`;
     case 'stopping':
       return `Wait until it is gone: vm wait ${name} --for stopped. Do not wait: vm down ${name} --force.`;

@@ -1,10 +1,9 @@
 /** Stops a VM: asks its guest, waits, and only where told to ends QEMU itself. */
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
-import { livingQemu } from './alive.js';
-import { type FileLock, lock } from './lock.js';
+import { anyQemu } from './alive.js';
+import { cleaning, type FileLock, lock } from './lock.js';
 import { withMonitor } from './monitor.js';
-import { pidfileHolder } from './pidfile.js';
 import { askGuest } from './power-button.js';
 import { isAlive, isStopped, livingStat, ourselves, type ProcessIdentity, waitForExit } from './process.js';
 import { readRecord, type VmRecord, writeRecord } from './record.js';
@@ -33,8 +32,8 @@ const cleanupPatience = 30;
 
 /**
  * Returns when the process is gone and nothing of it is left.
- * @throws VmError `state.no-such-vm`; `state.not-stopped` past the time, or at once where QEMU can't act: the VM is as it was;
- *   `state.locked` while another command works on it; `interrupted.down`.
+ * @throws VmError `state.no-such-vm`; `state.not-stopped` past the time, or at once where QEMU can't act: the VM goes on, also one that
+ *   was paused and had to be resumed for its guest to power off; `state.locked` while another command works on it; `interrupted.down`.
  */
 export async function stop(name: string, paths: VmPaths, options: DownOptions): Promise<DownResult> {
   const start = performance.now();
@@ -77,7 +76,7 @@ async function findRunning(name: string, paths: VmPaths, held: FileLock): Promis
     await held.remove();
     throw noSuchVm(name);
   }
-  const qemu = record === 'broken' ? pidfileHolder(paths) : livingQemu(paths, record);
+  const qemu = await anyQemu(paths, record);
   if (qemu === undefined) {
     await tearDown(paths, held, record);
     return 'was-dead';
@@ -106,13 +105,10 @@ export function brokenRecord(name: string, { record }: VmPaths, pid: number | un
 }
 
 async function end(running: Running, paths: VmPaths, options: DownOptions): Promise<DownResult['how']> {
-  const { force = false, signal, onProgress } = options;
+  const { signal, onProgress } = options;
   const { record, qemu } = running;
   try {
-    const timeout = options.timeout ?? (force ? 0 : record.plan.shutdownTimeout);
-    const asked = timeout > 0 && (await askGuestUnlessForced(running, paths, { ...options, timeout }));
-    if (asked) return 'guest';
-    if (!force) throw notStopped(record.name, timeout);
+    if (await asked(running, paths, options)) return 'guest';
     onProgress?.('ending QEMU');
     return await forceEnd(qemu, paths);
   } catch (error) {
@@ -121,28 +117,18 @@ async function end(running: Running, paths: VmPaths, options: DownOptions): Prom
   }
 }
 
-/** A QEMU that can't pass the button on is no reason not to force it. */
-async function askGuestUnlessForced(
-  { record, qemu }: Running,
-  paths: VmPaths,
-  { force, ...options }: DownOptions & { readonly timeout: number },
-): Promise<boolean> {
+/** @returns whether the guest powered off. With `force`, that it did not, or can't be asked, is no error. */
+async function asked({ record, qemu }: Running, paths: VmPaths, options: DownOptions): Promise<boolean> {
+  const { force = false, signal, onProgress } = options;
+  const timeout = options.timeout ?? (force ? 0 : record.plan.shutdownTimeout);
+  if (force && timeout === 0) return false;
   try {
-    return await askGuest(record.name, qemu, paths, options);
+    await askGuest(record.name, qemu, paths, { timeout, signal, onProgress });
+    return true;
   } catch (error) {
-    if (force && error instanceof VmError) return false;
+    if (force && !signal?.aborted && error instanceof VmError) return false;
     throw error;
   }
-}
-
-function notStopped(name: string, seconds: number): VmError {
-  return new VmError(
-    'state.not-stopped',
-    `the guest of ${name} did not power off within ${seconds} s; it goes on running`,
-    {
-      hint: `Look at it: vm console ${name}. End it without its consent: vm down ${name} --force. Wait longer: --timeout.`,
-    },
-  );
 }
 
 function interrupted(name: string, cause: unknown): VmError {
@@ -177,7 +163,7 @@ async function forceEnd(qemu: ProcessIdentity, paths: VmPaths): Promise<DownResu
 
 /** The VM goes on: the record says so again, unless another command has taken over. */
 async function backToRunning({ record, qemu }: Running, paths: VmPaths): Promise<void> {
-  const held = await lock(paths.lock, 'vm down', { subject: record.name, timeout: cleanupPatience });
+  const held = await lock(paths.lock, cleaning, { subject: record.name, timeout: cleanupPatience });
   try {
     const now = readRecord(paths);
     if (now === 'none') await held.remove();
@@ -192,7 +178,7 @@ async function backToRunning({ record, qemu }: Running, paths: VmPaths): Promise
 
 /** Another command that saw the same end may have been quicker, and the name may have been taken again since. */
 async function removeRemains({ record, qemu }: Running, paths: VmPaths): Promise<void> {
-  const held = await lock(paths.lock, 'vm down', { subject: record.name, timeout: cleanupPatience });
+  const held = await lock(paths.lock, cleaning, { subject: record.name, timeout: cleanupPatience });
   try {
     const now = readRecord(paths);
     if (now === 'none') await held.remove();

@@ -7,6 +7,14 @@ export interface TapResource extends TapPlan {
   readonly kind: 'tap';
 }
 
+/** @throws VmError `host.tap` if there is an interface of that name. */
+export function refuseTakenTap({ device }: TapResource): void {
+  if (!existsSync(`/sys/class/net/${device}`)) return;
+  throw new VmError('host.tap', `there is an interface ${device} already, which no VM is known to have`, {
+    hint: `If nothing uses it, remove it: ip link delete dev ${device}.`,
+  });
+}
+
 /** @throws VmError `host.tap` with the words of `ip`. What was made until then is left to {@link giveBackTap}. */
 export async function takeTap({ device, bridge, multiQueue }: TapResource): Promise<void> {
   await ip(['tuntap', 'add', 'dev', device, 'mode', 'tap', ...(multiQueue ? ['multi_queue'] : [])]);
@@ -23,6 +31,9 @@ async function ip(args: readonly string[]): Promise<void> {
   const { failed, shortMessage, stderr } = await execa('ip', args, {
     reject: false,
     stdin: 'ignore',
+    // Ctrl-C is for us, and so is our end: what was begun is to be done, above all where it undoes something.
+    detached: true,
+    cleanup: false,
     env: { LC_ALL: 'C' },
   });
   if (!failed) return;

@@ -1,12 +1,12 @@
 /** Takes away what a VM left on the machine. Every step may be done again: a clean-up that was killed is finished by the next. */
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
-import { inheritingQemu, livingQemu } from './alive.js';
+import { anyQemu } from './alive.js';
+import { looseFiles } from './folder.js';
 import type { FileLock } from './lock.js';
 import { isStopped, livingStat, type ProcessIdentity, signalProcess, waitForExit } from './process.js';
-import type { RecordFile } from './record.js';
+import type { RecordFile, VmRecord } from './record.js';
 import { giveBackResource } from './resources.js';
 
 /** Seconds for QEMU to end on SIGTERM (it takes 3 ms), and for the kernel to take apart a killed one with all its memory. */
@@ -17,11 +17,9 @@ const killPatience = 30;
  * Undoes everything: ends QEMU if it lives, gives back what was taken, removes the files. The lock goes with them. Before there is a record,
  * there is no QEMU.
  */
-export async function undo(paths: VmPaths, held: FileLock, record: RecordFile): Promise<void> {
-  if (typeof record === 'object') {
-    const qemu = livingQemu(paths, record) ?? (await inheritingQemu(paths));
-    if (qemu !== undefined) await endQemu(qemu);
-  }
+export async function undo(paths: VmPaths, held: FileLock, record: VmRecord | 'none'): Promise<void> {
+  const qemu = record === 'none' ? undefined : await anyQemu(paths, record);
+  if (qemu !== undefined) await endQemu(qemu);
   await tearDown(paths, held, record);
 }
 
@@ -60,10 +58,7 @@ export async function clearFolder(paths: VmPaths, record: RecordFile): Promise<v
     await giveBackResource(resource).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
-  const entries = await readdir(paths.folder).catch(() => []);
-  const recordFile = basename(paths.record);
-  const others = entries.filter((entry) => entry !== basename(paths.lock) && entry !== recordFile);
-  // The record goes after all that it tells of, the lock last.
-  await Promise.all(others.map((entry) => rm(join(paths.folder, entry), { recursive: true, force: true })));
+  // The record goes after all that it tells of, the lock last; what else is in the folder is not ours.
+  await Promise.all(looseFiles(paths).map((path) => rm(path, { force: true })));
   await rm(paths.record, { force: true });
 }

@@ -1,10 +1,10 @@
 /** One VM, by its name: the verbs of the library. */
+import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { VmError } from '../errors.js';
 import { serialLog, type VmPaths } from '../plan/paths.js';
 import { QmpClient } from '../qmp/client.js';
 import { livingQemu } from './alive.js';
-import type { UpOptions } from './bring-up.js';
 import { openConsole } from './console.js';
 import { type VmEvent, watchEvents } from './events.js';
 import { firstSerialLog } from './log-files.js';
@@ -15,6 +15,7 @@ import { pidfileHolder } from './pidfile.js';
 import { isAlive, type ProcessIdentity } from './process.js';
 import { readRecord, type VmRecord } from './record.js';
 import { recover } from './recover.js';
+import type { RestartOptions } from './restart.js';
 import { statusOf, type VmStatus } from './status.js';
 import { brokenRecord, type DownOptions, type DownResult, noSuchVm, stop } from './stop.js';
 import { type WaitOptions, type WaitTarget, waitForEnd, waitForGuest } from './wait.js';
@@ -69,25 +70,15 @@ export class Vm {
     await this.#command((client) => client.execute('system_reset'));
   }
 
-  /** Down, then up from the same spec file, as it is now, with the overrides of then unless others are given. */
-  async restart(options: DownOptions & Omit<UpOptions, 'sysroot'> = {}): Promise<Vm> {
-    const { specFile, overrides } = await this.#record();
-    if (specFile === null) {
-      throw new VmError(
-        'state.no-spec-file',
-        `${this.name} was started from standard input: there is no file to start it from again`,
-        {
-          hint: `vm down ${this.name}, then vm up with the spec.`,
-        },
-      );
-    }
+  /**
+   * Down, then up from the same spec file, as it is now, with the overrides of then unless others are given. What would keep it from
+   * coming back is told while it still runs.
+   */
+  async restart(options: RestartOptions = {}): Promise<Vm> {
+    const record = await this.#record();
     // What only a launch needs, the spec's schema above all, is not loaded by the other verbs.
-    const [{ compile }, { bringUp }] = await Promise.all([import('./compile.js'), import('./bring-up.js')]);
-    // A spec that has become wrong is told while the VM still runs.
-    await compile(specFile, { overrides, ...options });
-    await this.down(options);
-    const { timeout, ...rest } = options;
-    return new Vm(await bringUp(specFile, { overrides, ...rest }));
+    const { restart } = await import('./restart.js');
+    return new Vm(await restart(record, options, () => this.down(options)));
   }
 
   /**
@@ -100,6 +91,7 @@ export class Vm {
     }
     await recover(this.#paths);
     const record = readRecord(this.#paths);
+    if (record === 'none' && !existsSync(this.#paths.stateFolder)) throw noSuchVm(this.name);
     const qemu = typeof record === 'object' ? livingQemu(this.#paths, record) : pidfileHolder(this.#paths);
     if (qemu !== undefined) await waitForEnd(this.name, qemu, options);
   }
@@ -135,6 +127,13 @@ export class Vm {
     return openConsole(this.name, record.plan, index);
   }
 
+  /** Takes away its logs and UEFI variables, and what a crash left; disks stay. @throws VmError `state.running`. */
+  async remove(): Promise<void> {
+    await recover(this.#paths);
+    const { remove } = await import('./remove.js');
+    return remove(this.name, this.#paths);
+  }
+
   async #command(work: (client: QmpClient) => Promise<unknown>): Promise<void> {
     const { qemu } = await this.#running();
     await withMonitor(this.#paths, qemu.pid, work);
@@ -152,6 +151,11 @@ export class Vm {
     const record = await this.#record();
     const qemu = livingQemu(this.#paths, record);
     if (qemu !== undefined) return { record, qemu };
+    if (record.phase === 'starting') {
+      throw new VmError('state.starting', `${this.name} is being started`, {
+        hint: `Wait for it: vm wait ${this.name} --for running.`,
+      });
+    }
     throw new VmError('state.not-running', `${this.name} does not run`, {
       hint: `See: vm status ${this.name}.`,
     });

@@ -5,7 +5,7 @@ import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import { pingGuestAgent } from '../qmp/agent.js';
-import { pause } from '../qmp/limits.js';
+import { longestTimer, pause } from '../qmp/limits.js';
 import { livingQemu } from './alive.js';
 import { firstSerialLog, readTail } from './log-files.js';
 import { followFile } from './logs.js';
@@ -43,8 +43,8 @@ export async function waitForGuest(
   { timeout = Number.POSITIVE_INFINITY, signal }: WaitOptions,
 ): Promise<void> {
   const stop = new AbortController();
-  const milliseconds = Math.min(timeout * 1000, 2 ** 31 - 1);
-  const timer = setTimeout(() => stop.abort(inVain(name, target, timeout)), milliseconds);
+  const late = () => stop.abort(inVain(name, target, timeout));
+  const timer = timeout * 1000 > longestTimer ? undefined : setTimeout(late, timeout * 1000);
   try {
     const either = AbortSignal.any([stop.signal, ...(signal === undefined ? [] : [signal])]);
     await waitForTarget(paths, await waitForLaunch(read, either), target, either);

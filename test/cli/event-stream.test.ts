@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type EventSource, streamEvents } from '../../src/cli/event-stream.js';
 import { VmError } from '../../src/errors.js';
 import type { VmEvent, VmState } from '../../src/index.js';
@@ -62,6 +62,26 @@ describe('streamEvents, without follow', () => {
   it('tells of a VM that is not there', async () => {
     const error = new VmError('state.no-such-vm', 'no VM a');
     await expect(seenBy(sourceOf([], { a: error }), ['a'])).rejects.toBe(error);
+  });
+});
+
+describe('streamEvents, when one fails', () => {
+  it.each([true, false])('ends the watches of the others, follow: %s', async (follow) => {
+    const states = ['a', 'b'].map((name) => ({ name, state: 'running' as const }));
+    let ended = 0;
+    const source: EventSource = {
+      list: async () => states,
+      async *events(name, signal) {
+        if (name === 'a') yield event(name, 'RESUME');
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        ended += 1;
+      },
+    };
+    const failure = new TypeError('the reader is gone');
+    const { signal } = new AbortController();
+    const onEvent = () => Promise.reject(failure);
+    await expect(streamEvents(source, { names: [], follow, signal, onEvent })).rejects.toBe(failure);
+    await vi.waitFor(() => expect(ended).toBe(1));
   });
 });
 

@@ -45,6 +45,26 @@ describe('probeKvm', () => {
     });
   });
 
+  it('does not remember that it took too long, or that QEMU was ended', async (context) => {
+    if (!here) context.skip('no /dev/kvm that this user can open');
+    const hanging = fakeQemu(folder, 'exec sleep 60');
+    const late = { works: false, reason: 'KVM did not start within 0.2 s' };
+    expect(await probeKvm(hanging, 0.2)).toEqual(late);
+    expect(await probeKvm(hanging, 0.2)).toEqual(late);
+    const ended = fakeQemu(folder, 'kill -KILL $$ # ended');
+    await probeKvm(ended);
+    await probeKvm(ended);
+    chmodSync(ended, 0o644);
+    await probeKvm(ended);
+    expect(() => readFileSync(join(folder, 'cache', 'kvm.json'))).toThrow('ENOENT');
+  });
+
+  it('leaves no QEMU behind when it is killed itself', async (context) => {
+    if (!here) context.skip('no /dev/kvm that this user can open');
+    await probeKvm(fakeQemu(folder, `exec setpriv --dump > ${folder}/dump`));
+    expect(readFileSync(join(folder, 'dump'), 'utf8')).toMatch(/^Parent death signal: kill/im);
+  });
+
   it('asks again when the binary changes or the memory of it is broken', async (context) => {
     if (!here) context.skip('no /dev/kvm that this user can open');
     const qemu = fakeQemu(folder, 'exit 1');

@@ -252,7 +252,7 @@ describe('execute', () => {
     await expect(fake.client.execute('quit')).rejects.toMatchObject({ code: 'qmp.closed' });
   });
 
-  it('fails every command, quit too, when what comes can not be read', async () => {
+  it('fails every command, quit too, when what comes cannot be read', async () => {
     await using fake = await connected(async (peer) => {
       await peer.next();
       peer.sendText('%\n');

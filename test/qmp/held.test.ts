@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explainSilence } from '../../src/qmp/held.js';
+import { connectionsIn, explainSilence } from '../../src/qmp/held.js';
 
 const header = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
 const name = '/run/vm/worker/control.sock';
@@ -13,7 +13,7 @@ const waiting = (path = name) => row('00000000', '02', 0, path);
 const unnamed = 'ffff9c0c41a3b400: 00000003 00000000 00000000 0001 03 25817\n';
 
 const explain = (rows: string[], names = [name]) =>
-  explainSilence(Buffer.from(header + rows.join(''), 'latin1'), names);
+  explainSilence(connectionsIn(Buffer.from(header + rows.join(''), 'latin1'), names));
 
 describe('explainSilence', () => {
   it.each([

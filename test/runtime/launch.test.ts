@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VmError } from '../../src/errors.js';
@@ -178,6 +178,32 @@ describe.skipIf(noQemu !== undefined)('up', () => {
       expect(ended).toMatchObject(ended instanceof VmError ? { code: 'interrupted.up' } : { how: 'quit' });
       expectNothingLeft();
     }
+  });
+
+  it('undoes everything when what was written down cannot be read again', async () => {
+    const abort = new AbortController();
+    const started = up(place.spec('a'), {
+      signal: abort.signal,
+      onProgress: (step) => {
+        if (step !== 'placing threads') return;
+        writeFileSync(pathsOf('a').record, '{');
+        abort.abort();
+      },
+    });
+    await expect(started).rejects.toMatchObject({ code: 'interrupted.up' });
+    expectNothingLeft();
+  });
+
+  it('takes the VM away again when it is interrupted as the guest begins to run', async () => {
+    const abort = new AbortController();
+    const cpu = { vcpus: 1, model: 'qemu64', nested: false, features: { vmx: true } };
+    const started = up(place.spec('a', { cpu }), {
+      signal: abort.signal,
+      // QEMU's own warnings come last of all.
+      onWarning: (text) => text.includes('support requested feature') && abort.abort(),
+    });
+    await expect(started).rejects.toMatchObject({ code: 'interrupted.up' });
+    expectNothingLeft();
   });
 
   it('leaves the guest paused where that is asked for', async () => {

@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VmError } from '../../src/errors.js';
 import { QmpClient } from '../../src/qmp/client.js';
 import { list } from '../../src/runtime/list.js';
+import { tryLock } from '../../src/runtime/lock.js';
 import { pathsOf } from '../../src/runtime/names.js';
 import { identify, ourselves, waitForExit } from '../../src/runtime/process.js';
 import { readRecord, type VmRecord, writeRecord } from '../../src/runtime/record.js';
@@ -145,6 +148,31 @@ describe.skipIf(noQemu !== undefined)('a guest that powers off', () => {
     expectNothingLeft();
   });
 
+  it('is stopped whatever QEMU complained of while it ran', async () => {
+    const vm = await up(place.spec('a'));
+    appendFileSync(
+      join(place.state, 'a/qemu.log'),
+      'qemu-system-x86_64: Failed to connect to /x: No such file\n',
+    );
+    await powerOff(vm);
+    expect(await list()).toEqual([]);
+    expectNothingLeft();
+  });
+
+  it('can be started again at once, also while a down takes away what it left', async () => {
+    for (let times = 0; times < 4; times++) {
+      const vm = await up(place.spec('a'));
+      const stopped = vm.down({ timeout: 30 });
+      await sleep(0.1);
+      await powerOff(vm);
+      // As it takes the lock: 5 ms between two looks at QEMU, and some for the lock itself.
+      await sleep(times * 0.003);
+      await up(place.spec('a'));
+      expect(await stopped).toMatchObject({ how: 'guest' });
+      expect(await vm.down({ force: true })).toMatchObject({ how: 'quit' });
+    }
+  });
+
   it('ends a down that waits for it', async () => {
     const vm = await up(place.spec('a'));
     const steps: string[] = [];
@@ -194,10 +222,33 @@ describe.skipIf(noQemu !== undefined)('down', () => {
     expectNothingLeft();
   });
 
+  it('says who keeps it from asking, and never that it asked', async () => {
+    const vm = await up(place.spec('a'), { paused: true });
+    const other = await QmpClient.connect((await vm.status()).sockets.control);
+    const steps: string[] = [];
+    const start = performance.now();
+    const error: unknown = await vm
+      .down({ timeout: 0.6, onProgress: (step) => steps.push(step) })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'state.not-stopped',
+      message: expect.stringContaining('could not be asked to power off within 0.6 s'),
+      details: [expect.stringMatching(/^QEMU's monitor: Another client/)],
+      hint: expect.stringContaining('--force'),
+    });
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(steps).toEqual([expect.stringMatching(/^the power button can't be pressed yet: Another client/)]);
+    expect(await vm.down({ force: true })).toMatchObject({ how: 'terminated' });
+    await other.close();
+    expectNothingLeft();
+  });
+
   it('resumes a paused guest, and says so', async () => {
     const vm = await up(place.spec('a'), { paused: true });
     const steps: string[] = [];
-    await expect(vm.down({ timeout: 0.1, onProgress: (step) => steps.push(step) })).rejects.toThrow();
+    await expect(vm.down({ timeout: 0.1, onProgress: (step) => steps.push(step) })).rejects.toThrow(
+      'it goes on running; it was paused before',
+    );
     expect(steps[0]).toBe('the guest is paused: it is resumed, so that it can power off');
     expect((await vm.status()).state).toBe('running');
   });
@@ -245,12 +296,36 @@ describe.skipIf(noQemu !== undefined)('what a killed `vm` leaves', () => {
   it('is left alone while it lives', async () => {
     await up(place.spec('a'), { paused: true });
     await rewrite('a', { phase: 'starting', commander: ourselves() });
+    const held = await tryLock(pathsOf('a').lock, 'vm up');
     expect(await list()).toMatchObject([{ name: 'a', state: 'starting', pid: pidOf('a') }]);
     const waiting = get('a').wait('running', { timeout: 10 });
     await sleep(0.15);
     await rewrite('a', { phase: 'running' });
+    await held?.release();
     await get('a').resume();
     await waiting;
+  });
+
+  it('is rolled back while the process lives that failed to', async () => {
+    await up(place.spec('a'), { paused: true });
+    await rewrite('a', { phase: 'starting', commander: ourselves() });
+    expect(await list()).toEqual([]);
+    expectNothingLeft();
+  });
+
+  it('is rolled back without harm to a process that has the same file open', async () => {
+    await up(place.spec('a'), { paused: true });
+    await kill(pidOf('a'));
+    await rewrite('a', { phase: 'starting', commander: dead, qemu: null });
+    const script = 'exec 9<>"$1" && flock 9 && echo held && exec sleep 60';
+    const other = spawn('sh', ['-c', script, 'sh', pathsOf('a').aliveLock], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(other.stdout, 'data');
+    expect(await list()).toEqual([]);
+    expect(identify(other.pid ?? 0)).toBeDefined();
+    other.kill('SIGKILL');
+    expectNothingLeft();
   });
 
   it('is a VM that goes on, where it was a stop', async () => {
@@ -277,6 +352,12 @@ describe.skipIf(noQemu !== undefined)('a record that is damaged', () => {
     await expect(vm.status()).rejects.toMatchObject(broken);
     await expect(vm.down({ force: true })).rejects.toMatchObject(broken);
     await expect(up(place.spec('a'))).rejects.toMatchObject({ code: 'state.running' });
+    const warnings: string[] = [];
+    await get('b').down({ force: true });
+    await up(place.spec('b'), { onWarning: (text) => warnings.push(text) });
+    expect(warnings).toContain(
+      "the record of a can't be read: CPUs that it has for itself may be given away again",
+    );
     await kill(pid);
     expect((await list())[0]).toMatchObject({ name: 'a', state: 'crashed', pid: null });
     expect(await vm.down()).toMatchObject({ how: 'was-dead' });

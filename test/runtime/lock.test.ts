@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cleaning, isLocked, lock, tryLock } from '../../src/runtime/lock.js';
 import { makePlace, type Place, sleep } from './support.js';
 
@@ -71,6 +71,17 @@ describe('tryLock', () => {
   it('is not there where there is no file', async () => {
     expect(await isLocked(path)).toBe(false);
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('a lock that cannot be taken', () => {
+  it('leaves no descriptor open', async () => {
+    await (await tryLock(path, 'vm up'))?.release();
+    const before = readdirSync('/proc/self/fd').length;
+    vi.stubEnv('PATH', '/nowhere');
+    for (let times = 0; times < 5; times++)
+      await expect(tryLock(path, 'vm up')).rejects.toMatchObject({ code: 'host.flock' });
+    expect(readdirSync('/proc/self/fd').length).toBeLessThan(before + 5);
   });
 });
 

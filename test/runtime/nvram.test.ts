@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VmPlan } from '../../src/plan/plan.js';
@@ -40,7 +40,18 @@ describe('prepareNvram', () => {
     expect(readdirSync(made.paths.stateFolder)).toEqual(['nvram.fd']);
   });
 
-  it('says what can not be copied', async () => {
+  it('takes away what a launch left that was killed at it', async () => {
+    const template = join(place.folder, 'VARS.fd');
+    writeFileSync(template, 'template', { mode: 0o444 });
+    const made = await plan(template);
+    mkdirSync(made.paths.stateFolder, { recursive: true });
+    writeFileSync(`${made.paths.nvram}.new`, 'half', { mode: 0o444 });
+    await prepareNvram(made);
+    expect(readFileSync(made.paths.nvram, 'utf8')).toBe('template');
+    expect(readdirSync(made.paths.stateFolder)).toEqual(['nvram.fd']);
+  });
+
+  it('says what cannot be copied', async () => {
     const made = await plan(join(place.folder, 'missing.fd'));
     await expect(prepareNvram(made)).rejects.toMatchObject({
       code: 'host.nvram',

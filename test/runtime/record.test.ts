@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compile } from '../../src/runtime/compile.js';
@@ -19,6 +20,7 @@ beforeEach(async () => {
     spec: loaded.spec,
     specFile: loaded.file,
     overrides: [],
+    cwd: '/',
     plan,
     argv: ['qemu'],
     phase: 'running',
@@ -58,8 +60,16 @@ describe('record', () => {
       writeFileSync(paths.record, text);
       expect(readRecord(paths)).toBe('broken');
     }
+  });
+
+  it("is none among somebody else's files", () => {
+    const paths = pathsOf('a');
+    writeFileSync(paths.record, 'a song');
+    expect(readRecord(paths)).toBe('broken');
+    writeFileSync(join(paths.folder, 'cover.png'), '');
+    expect(readRecord(paths)).toBe('none');
     mkdirSync(pathsOf('b').record, { recursive: true });
-    expect(readRecord(pathsOf('b'))).toBe('broken');
+    expect(readRecord(pathsOf('b'))).toBe('none');
   });
 
   it('never has a member of another type', () => {
@@ -71,6 +81,8 @@ describe('record', () => {
       ['qemu', { ...ourselves(), pid: '1' }],
       ['qemu', undefined],
       ['resources', {}],
+      ['overrides', 'cpu.vcpus=1'],
+      ['cwd', undefined],
       ['plan', null],
       ['plan', {}],
       ['startedAt', 0],

@@ -29,6 +29,11 @@ describe('nextStep', () => {
   ];
 
   it.each(states)('has a command for a VM that is %s', (state) => {
-    expect(nextStep('demo', state, 42)).toMatch(/vm (wait|console|resume|down|up) demo/);
+    expect(nextStep('demo', state, 42, null)).toMatch(/vm (wait|console|resume|down|up) demo/);
+  });
+
+  it.each(['internal-error', 'guest-panicked'] as const)('is a reset first for a guest in %s', (status) => {
+    expect(nextStep('demo', 'paused', 42, status)).toMatch(/vm reset demo, then: vm resume demo/);
+    expect(nextStep('demo', 'paused', 42, 'io-error')).toBe('Let it go on with: vm resume demo.');
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -180,6 +180,25 @@ describe.skipIf(noQemu !== undefined)('Vm', () => {
     expect((await vm.status()).vcpus.length).toBe(1);
     place.spec('a', { memory: { size: 'much' } });
     await expect(vm.restart({ force: true })).rejects.toMatchObject({ code: 'spec.invalid' });
+    expect((await vm.status()).state).toBe('running');
+  });
+
+  it('is not stopped for a restart that could not bring it back', async () => {
+    const vm = await up(place.spec('a'));
+    const before = pidOf('a');
+    place.spec('a', { disks: [{ source: '/nowhere/disk.img' }] });
+    await expect(vm.restart({ force: true })).rejects.toMatchObject({ code: 'host.disk' });
+    place.spec('a');
+    await expect(vm.restart({ force: true, wait: 'ssh' })).rejects.toMatchObject({ code: 'usage.wait' });
+    expect(pidOf('a')).toBe(before);
+    expect((await vm.status()).state).toBe('running');
+  });
+
+  it('finds files of its overrides again, wherever it is restarted', async () => {
+    writeFileSync(join(place.folder, 'disk.img'), Buffer.alloc(65536));
+    const overrides = ['disks[0]={source: disk.img}'];
+    const vm = await up(place.spec('a'), { overrides, cwd: place.folder });
+    await vm.restart({ force: true });
     expect((await vm.status()).state).toBe('running');
   });
 });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { get } from '../../runtime/vm.js';
 import { attach } from '../console/attach.js';
 import { defaultEscape, type EscapeKey, parseEscape } from '../console/escape.js';
+import { interruptible } from '../interrupt.js';
 import { tell } from '../output.js';
 
 interface ConsoleFlags {
@@ -35,6 +36,9 @@ async function run(name: string, escapeKey: EscapeKey | null, port: number): Pro
   const socket = await get(name).console(port);
   const howToLeave = process.stdin.isTTY && escapeKey !== null ? ` Escape with ${escapeKey.name}.` : '';
   tell(`Connected to ${name}.${howToLeave}`);
-  const end = await attach(socket, { input: process.stdin, escapeKey });
+  const end = await interruptible(
+    (signal) => attach(socket, { input: process.stdin, escapeKey, signal }),
+    'no longer attached; it takes a moment',
+  );
   tell(end === 'escaped' ? `\nDetached from ${name}, which goes on.` : `\n${name} closed the console.`);
 }

@@ -20,7 +20,8 @@ export function configure(command: Command): void {
     .addHelpText(
       'after',
       `
-A restart reads the spec again, so changes to it take effect. "vm reset" only presses the reset button.
+A restart reads the spec again, so changes to it take effect, and takes the --set of the start unless it is given others.
+What keeps the VM from coming back is told before it is stopped. "vm reset" only presses the reset button.
 
 Examples:
   vm restart demo

@@ -4,7 +4,7 @@ import { VmError } from '../../errors.js';
 import type { Vm } from '../../index.js';
 import { attach } from '../console/attach.js';
 import { defaultEscape } from '../console/escape.js';
-import { Interrupted, interruptible, onSignals } from '../interrupt.js';
+import { Interrupted, onSignals } from '../interrupt.js';
 import { addOverrides } from '../options.js';
 import { BrokenPipe, print, tell } from '../output.js';
 import { labelOf, Progress } from '../progress.js';
@@ -31,25 +31,33 @@ Examples:
     .action((spec: string, flags: RunFlags) => run(spec, flags));
 }
 
+/** From the start to the end one and the same takes the signals: at no time is there nobody to take them, and the VM is left behind. */
 async function run(spec: string, flags: RunFlags): Promise<void> {
-  const vm = await start(spec, flags);
+  let phase = new AbortController();
+  const release = onSignals((signal) => {
+    if (phase.signal.aborted) tell('vm: what was begun is being ended; it takes a moment');
+    else phase.abort(new Interrupted(signal));
+  });
   try {
-    await show(vm);
-  } catch (error) {
-    if (!(error instanceof BrokenPipe || error instanceof Interrupted)) fail(error);
-    return stop(vm);
+    const vm = await start(spec, flags, phase.signal);
+    try {
+      await show(vm, phase.signal);
+    } catch (error) {
+      if (!(error instanceof BrokenPipe || error instanceof Interrupted)) fail(error);
+      phase = new AbortController();
+      return await stop(vm, phase.signal);
+    }
+    await checkEnd(vm);
+  } finally {
+    release();
   }
-  await checkEnd(vm);
 }
 
 /** The vCPUs stand still until the guest's output is seen. */
-async function start(spec: string, flags: RunFlags): Promise<Vm> {
+async function start(spec: string, flags: RunFlags, signal: AbortSignal): Promise<Vm> {
   const progress = new Progress();
   try {
-    return await interruptible(
-      (signal) => upWithProgress(spec, { ...upOptions(flags), signal, paused: true }, progress),
-      'what was begun is being undone; it takes a moment',
-    );
+    return await upWithProgress(spec, { ...upOptions(flags), signal, paused: true }, progress);
   } finally {
     progress.failed(labelOf(spec));
   }
@@ -59,20 +67,19 @@ async function start(spec: string, flags: RunFlags): Promise<Vm> {
  * Shows what the guest prints until it ends. A guest whose serial port goes elsewhere is waited for.
  * @throws {Interrupted} the user wants it to end; or whatever else keeps the guest from being shown.
  */
-async function show(vm: Vm): Promise<void> {
+async function show(vm: Vm, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const terminal = process.stdin.isTTY;
   const console = terminal ? await vm.console().catch(onlyIfMissing) : undefined;
   await vm.resume();
   if (console) {
     tell(`Connected to ${vm.name}. ${defaultEscape.name} powers it off.`);
-    const end = await attach(console, { input: process.stdin, escapeKey: defaultEscape });
+    const end = await attach(console, { input: process.stdin, escapeKey: defaultEscape, signal });
     if (end === 'escaped') throw new Interrupted('SIGINT');
   }
-  await interruptible(async (signal) => {
-    if (!terminal) await printLog(vm, signal).catch(onlyIfMissing);
-    await vm.wait('stopped', { signal });
-    signal.throwIfAborted();
-  }, 'the guest is asked to power off');
+  if (!terminal) await printLog(vm, signal).catch(onlyIfMissing);
+  await vm.wait('stopped', { signal });
+  signal.throwIfAborted();
 }
 
 async function printLog(vm: Vm, signal: AbortSignal): Promise<void> {
@@ -85,22 +92,16 @@ function onlyIfMissing(error: unknown): undefined {
 }
 
 /** Asks the guest to power off; a signal meanwhile ends it by force. */
-async function stop(vm: Vm): Promise<void> {
+async function stop(vm: Vm, signal: AbortSignal): Promise<void> {
   const progress = new Progress();
-  const controller = new AbortController();
-  const release = onSignals(() => controller.abort(new Interrupted('SIGINT')));
   const onProgress = (step: string) => progress.step(vm.name, step);
-  try {
-    const result = await vm.down({ onProgress, signal: controller.signal }).catch((error: unknown) => {
-      if (!controller.signal.aborted) throw error;
-      return vm.down({ force: true, onProgress });
-    });
-    progress.done(vm.name, howItEnded(result));
-    if (result.how === 'guest' || result.how === 'was-dead') return;
-    throw new VmError('qemu.forced', `${vm.name} did not power off and was ended by force`);
-  } finally {
-    release();
-  }
+  const result = await vm.down({ onProgress, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    return vm.down({ force: true, onProgress });
+  });
+  progress.done(vm.name, howItEnded(result));
+  if (result.how === 'guest' || result.how === 'was-dead') return;
+  throw new VmError('qemu.forced', `${vm.name} did not power off and was ended by force`);
 }
 
 /** The VM ended by itself. A guest that powered off is gone without a trace; anything else is told, and cleared away. */

@@ -38,7 +38,7 @@ Examples:
 /** The library's options out of the flags of `up`, `run` and `restart`. */
 export function upOptions({ set, wait, timeout, paused }: UpFlags): UpOptions {
   return {
-    overrides: set,
+    ...(set.length === 0 ? {} : { overrides: set }),
     ...(wait === undefined ? {} : { wait }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(paused === undefined ? {} : { paused }),

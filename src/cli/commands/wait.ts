@@ -1,5 +1,6 @@
 /** `vm wait` */
 import type { Command } from 'commander';
+import { VmError } from '../../errors.js';
 import type { WaitTarget } from '../../index.js';
 import { get } from '../../runtime/vm.js';
 import { interruptible } from '../interrupt.js';
@@ -39,6 +40,10 @@ Examples:
 
 /** What is no known word is a text to wait for. */
 function targetOf(text: string): WaitTarget {
+  if (text === '')
+    throw new VmError('usage.wait', '--for wants something to wait for', {
+      hint: '"vm help wait" shows what.',
+    });
   return text === 'running' || text === 'stopped' || text === 'agent' || text === 'ssh'
     ? text
     : { marker: text };

@@ -1,6 +1,5 @@
 /** Joins a terminal, or a pipe, to a guest's serial console. */
 import type { Duplex } from 'node:stream';
-import { Interrupted, onSignals } from '../interrupt.js';
 import { print } from '../output.js';
 import type { EscapeKey } from './escape.js';
 import { rawMode, type TerminalInput } from './terminal.js';
@@ -8,6 +7,7 @@ import { rawMode, type TerminalInput } from './terminal.js';
 export interface AttachOptions {
   readonly input: TerminalInput;
   readonly escapeKey: EscapeKey | null;
+  readonly signal: AbortSignal;
 }
 
 /** `closed`: the guest's side ended; `escaped`: the escape key was pressed. */
@@ -16,15 +16,19 @@ export type AttachEnd = 'closed' | 'escaped';
 /**
  * Carries bytes both ways until one side ends it; what the guest sends goes to stdout. The end of a piped input is no end: the guest's
  * answer may be still to come. The terminal is as before when this settles.
- * @throws {Interrupted} on SIGINT, SIGTERM or SIGHUP.
+ * @throws the signal's reason.
  * @throws {BrokenPipe} the reader of stdout is gone.
  */
-export async function attach(socket: Duplex, { input, escapeKey }: AttachOptions): Promise<AttachEnd> {
+export async function attach(
+  socket: Duplex,
+  { input, escapeKey, signal }: AttachOptions,
+): Promise<AttachEnd> {
   const restore = rawMode(input);
   let stop: () => void = () => undefined;
   try {
+    signal.throwIfAborted();
     return await new Promise<AttachEnd>((resolve, reject) => {
-      const release = onSignals((signal) => reject(new Interrupted(signal)));
+      const abort = () => reject(signal.reason);
       const typed = (chunk: Buffer) => {
         const at = escapeKey !== null && input.isTTY ? chunk.indexOf(escapeKey.byte) : -1;
         const kept = at === -1 ? chunk : chunk.subarray(0, at);
@@ -33,11 +37,12 @@ export async function attach(socket: Duplex, { input, escapeKey }: AttachOptions
       };
       const drained = () => input.resume();
       stop = () => {
-        release();
+        signal.removeEventListener('abort', abort);
         input.off('data', typed);
         socket.off('drain', drained);
       };
       receive(socket).then(() => resolve('closed'), reject);
+      signal.addEventListener('abort', abort);
       socket.on('drain', drained);
       input.on('data', typed);
     });

@@ -23,6 +23,7 @@ async function* printed(...chunks: readonly string[]): AsyncGenerator<string, vo
 
 /** The guest prints, then goes on until the signal comes. */
 async function* endless(...[options]: Parameters<Vm['logs']>): AsyncGenerator<string, void, undefined> {
+  if (options?.signal?.aborted) return;
   yield 'up\n';
   await new Promise((resolve) => options?.signal?.addEventListener('abort', resolve));
 }
@@ -38,6 +39,11 @@ beforeEach(() => {
   vm.logs.mockReset().mockReturnValue(printed('hello\n', 'bye\n'));
   vi.spyOn(process, 'stdin', 'get').mockReturnValue({ isTTY: false } as typeof process.stdin);
 });
+
+function send<T>(result: T): T {
+  process.emit('SIGTERM', 'SIGTERM');
+  return result;
+}
 
 /** Runs until the guest has printed, then gets these signals, each when the last one has had its effect. */
 async function interrupted(...effects: readonly (() => void)[]) {
@@ -58,10 +64,7 @@ describe('vm run', () => {
       stderr: 'demo: the guest powered off\n',
       code: 0,
     });
-    expect(up).toHaveBeenCalledExactlyOnceWith(
-      'demo',
-      expect.objectContaining({ paused: true, overrides: [] }),
-    );
+    expect(up).toHaveBeenCalledExactlyOnceWith('demo', expect.objectContaining({ paused: true }));
     expect(vm.resume).toHaveBeenCalledOnce();
     expect(vm.down).not.toHaveBeenCalled();
   });
@@ -77,6 +80,18 @@ describe('vm run', () => {
   it('asks the guest to power off at a signal, and exits with 0 when it did', async () => {
     const { stderr, code } = await interrupted(() => expect(vm.down).toHaveBeenCalledOnce());
     expect({ stderr, code }).toEqual({ stderr: 'demo: the guest powered off after 1.00 s\n', code: 0 });
+  });
+
+  it.each<[string, () => void]>([
+    ['as its start ends', () => vi.mocked(up).mockImplementation(async () => send(vm as unknown as Vm))],
+    ['as the guest begins to run', () => vm.resume.mockImplementation(async () => send(undefined))],
+  ])('takes the VM away at a signal that comes %s', async (_when, arrange) => {
+    arrange();
+    vm.logs.mockImplementation(endless);
+    const { stderr, code } = await run('run demo');
+    expect({ stderr, code }).toEqual({ stderr: 'demo: the guest powered off after 1.00 s\n', code: 0 });
+    expect(vm.down).toHaveBeenCalledOnce();
+    expect(process.listenerCount('SIGTERM')).toBe(0);
   });
 
   it('ends QEMU by force at a second signal, and exits with 4', async () => {
@@ -114,7 +129,7 @@ describe('vm run', () => {
     expect(vm.wait).toHaveBeenCalledExactlyOnceWith('stopped', { signal: expect.any(AbortSignal) });
   });
 
-  it('takes the VM away when its output can not be shown', async () => {
+  it('takes the VM away when its output cannot be shown', async () => {
     vm.logs.mockImplementation(() => {
       throw new VmError('host.output', 'the output is full');
     });

@@ -50,7 +50,7 @@ describe('vm __complete', () => {
 describe('bash', () => {
   it.each<[string[], readonly string[]]>([
     [[''], [...allVerbs, '--help', '--version'].sort()],
-    [['re'], ['reset', 'restart', 'resume']],
+    [['re'], ['remove', 'reset', 'restart', 'resume']],
     [['--v'], ['--version']],
     [['help', 'sta'], ['status']],
     [
@@ -105,7 +105,7 @@ describe('zsh', () => {
     expect(
       await zsh('vm re', 'vm help dow', 'vm down w', 'vm status web --format ', 'vm events -', 'vm up de'),
     ).toEqual([
-      ['reset', 'restart', 'resume'],
+      ['remove', 'reset', 'restart', 'resume'],
       ['down'],
       ['web', 'worker'],
       ['json', 'table'],
@@ -153,7 +153,7 @@ function wordsOf(text: string, line: string): string[] {
 describe('fish', () => {
   it('loads the script and offers verbs, flags and names', ({ skip }) => {
     skip(!has('fish'), 'fish is not installed here');
-    expect(fish('vm re')).toEqual(['reset', 'restart', 'resume']);
+    expect(fish('vm re')).toEqual(['remove', 'reset', 'restart', 'resume']);
     expect(fish('vm down w')).toEqual(['web', 'worker']);
     expect(fish('vm status web --format ')).toEqual(['json', 'table']);
     expect(fish('vm down --')).toEqual(['--all', '--force', '--help', '--timeout']);
