@@ -7,7 +7,7 @@ import { pathsOf } from '../../src/runtime/names.js';
 import { readRecord } from '../../src/runtime/record.js';
 import { ownCpus } from '../../src/runtime/threads.js';
 import { up } from '../../src/runtime/up.js';
-import { leftovers, makePlace, noQemu, type Place, pidOf, sleep } from './support.js';
+import { leftovers, makePlace, noQemu, type Place, pidOf, skipBecause, sleep } from './support.js';
 
 let place: Place;
 beforeEach(() => {
@@ -21,7 +21,9 @@ function expectNothingLeft(): void {
   expect(leftovers(place)).toEqual([]);
 }
 
-describe.skipIf(noQemu !== undefined)('up', () => {
+describe('up', () => {
+  skipBecause(noQemu);
+
   it('ends with a guest that runs exactly what was compiled, and goes away without a trace', async () => {
     const steps: string[] = [];
     const vm = await up(place.spec('a'), { onProgress: (step) => steps.push(step) });

@@ -12,7 +12,7 @@ import { identify, ourselves, waitForExit } from '../../src/runtime/process.js';
 import { readRecord, type VmRecord, writeRecord } from '../../src/runtime/record.js';
 import { up } from '../../src/runtime/up.js';
 import { get, type Vm } from '../../src/runtime/vm.js';
-import { leftovers, makePlace, noQemu, type Place, pidOf, sleep } from './support.js';
+import { leftovers, makePlace, noQemu, type Place, pidOf, skipBecause, sleep } from './support.js';
 
 let place: Place;
 beforeEach(() => {
@@ -49,7 +49,9 @@ async function rewrite(name: string, change: Partial<VmRecord>): Promise<void> {
   await writeRecord(pathsOf(name), { ...record, ...change });
 }
 
-describe.skipIf(noQemu !== undefined)('a QEMU that is frozen', () => {
+describe('a QEMU that is frozen', () => {
+  skipBecause(noQemu);
+
   it('is unresponsive, not stopped; only force ends it', async () => {
     const vm = await up(place.spec('a'));
     const pid = pidOf('a');
@@ -75,7 +77,9 @@ describe.skipIf(noQemu !== undefined)('a QEMU that is frozen', () => {
   });
 });
 
-describe.skipIf(noQemu !== undefined)('many who look at once', () => {
+describe('many who look at once', () => {
+  skipBecause(noQemu);
+
   it('all see the truth: none keeps the others out', async () => {
     await Promise.all(['a', 'b'].map((name) => up(place.spec(name))));
     const lists = await Promise.all(Array.from({ length: 12 }, () => list()));
@@ -94,7 +98,9 @@ describe.skipIf(noQemu !== undefined)('many who look at once', () => {
   });
 });
 
-describe.skipIf(noQemu !== undefined)('a QEMU that was killed', () => {
+describe('a QEMU that was killed', () => {
+  skipBecause(noQemu);
+
   it('is crashed until the next up', async () => {
     const vm = await up(place.spec('a'));
     await kill(pidOf('a'));
@@ -139,7 +145,9 @@ describe.skipIf(noQemu !== undefined)('a QEMU that was killed', () => {
   });
 });
 
-describe.skipIf(noQemu !== undefined)('a guest that powers off', () => {
+describe('a guest that powers off', () => {
+  skipBecause(noQemu);
+
   it('is stopped: what it left goes with the next look', async () => {
     const vm = await up(place.spec('a'));
     await powerOff(vm);
@@ -195,7 +203,9 @@ describe.skipIf(noQemu !== undefined)('a guest that powers off', () => {
   });
 });
 
-describe.skipIf(noQemu !== undefined)('down', () => {
+describe('down', () => {
+  skipBecause(noQemu);
+
   it('says what to do when the guest ignores the button, and leaves it running', async () => {
     const vm = await up(place.spec('a'));
     await expect(vm.down({ timeout: 0.2 })).rejects.toMatchObject({
@@ -262,7 +272,9 @@ describe.skipIf(noQemu !== undefined)('down', () => {
   });
 });
 
-describe.skipIf(noQemu !== undefined)('what a killed `vm` leaves', () => {
+describe('what a killed `vm` leaves', () => {
+  skipBecause(noQemu);
+
   it('is rolled back where it had noted its QEMU', async () => {
     await up(place.spec('a'), { paused: true });
     await rewrite('a', { phase: 'starting', commander: dead });
@@ -338,7 +350,9 @@ describe.skipIf(noQemu !== undefined)('what a killed `vm` leaves', () => {
   });
 });
 
-describe.skipIf(noQemu !== undefined)('a record that is damaged', () => {
+describe('a record that is damaged', () => {
+  skipBecause(noQemu);
+
   it('is told, harms nobody else, and is taken away by down when its QEMU is gone', async () => {
     const vm = await up(place.spec('a'));
     await up(place.spec('b'));
@@ -365,7 +379,9 @@ describe.skipIf(noQemu !== undefined)('a record that is damaged', () => {
   });
 });
 
-describe.skipIf(noQemu !== undefined)('a record that was removed', () => {
+describe('a record that was removed', () => {
+  skipBecause(noQemu);
+
   it('costs no QEMU its life', async () => {
     await up(place.spec('a'));
     const pid = pidOf('a');

@@ -1,6 +1,7 @@
 /** A place of its own for VMs, with everything that runs there ended afterwards. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { beforeEach } from 'vitest';
 import { findQemu } from '../../src/qemu/find.js';
 import { pathsOf, vmNames } from '../../src/runtime/names.js';
 import { readRecord } from '../../src/runtime/record.js';
@@ -55,7 +56,6 @@ const tiny = {
 
 /** Why the tests that need QEMU can't run; undefined if they can. */
 export const noQemu = findQemu() === undefined ? 'there is no QEMU' : undefined;
-if (noQemu !== undefined) console.warn(`skipped: tests of the runtime: ${noQemu}`);
 
 export function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -86,4 +86,11 @@ function commandLine(pid: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Skips the tests of a `describe`, with the reason, where there is one. */
+export function skipBecause(reason: string | undefined): void {
+  beforeEach((context) => {
+    if (reason !== undefined) context.skip(reason);
+  });
 }

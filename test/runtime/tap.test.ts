@@ -9,13 +9,12 @@ import { readRecord, writeRecord } from '../../src/runtime/record.js';
 import { giveBackTap, takeTap } from '../../src/runtime/tap.js';
 import { up } from '../../src/runtime/up.js';
 import { get } from '../../src/runtime/vm.js';
-import { makePlace, noQemu, type Place } from './support.js';
+import { makePlace, noQemu, type Place, skipBecause } from './support.js';
 
 const bridge = `vmt${process.pid}`;
 const made = spawnSync('ip', ['link', 'add', bridge, 'type', 'bridge'], { encoding: 'utf8' });
 const withoutBridge =
   made.status === 0 ? noQemu : `no bridge can be made here: ${made.error?.message ?? made.stderr.trim()}`;
-if (withoutBridge !== undefined) console.warn(`skipped: tests of taps: ${withoutBridge}`);
 afterAll(() => {
   spawnSync('ip', ['link', 'delete', bridge]);
 });
@@ -29,7 +28,9 @@ beforeEach(() => {
 });
 afterEach(() => place.clear());
 
-describe.skipIf(withoutBridge !== undefined)('a tap', () => {
+describe('a tap', () => {
+  skipBecause(withoutBridge);
+
   it('is in its bridge while the VM runs', async () => {
     const vm = await up(place.spec('a', { networks }));
     expect(ports()).toHaveLength(1);

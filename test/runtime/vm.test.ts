@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { up } from '../../src/runtime/up.js';
 import { get } from '../../src/runtime/vm.js';
-import { makePlace, noQemu, type Place, pidOf, sleep } from './support.js';
+import { makePlace, noQemu, type Place, pidOf, skipBecause, sleep } from './support.js';
 
 let place: Place;
 let server: Server | undefined;
@@ -26,7 +26,9 @@ async function textOf(chunks: AsyncIterable<string>): Promise<string> {
   return text;
 }
 
-describe.skipIf(noQemu !== undefined)('Vm', () => {
+describe('Vm', () => {
+  skipBecause(noQemu);
+
   it('pauses, resumes and resets, and tells of it as it happens', async () => {
     const vm = await up(place.spec('a'));
     const seen: string[] = [];
