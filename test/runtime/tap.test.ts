@@ -13,8 +13,11 @@ import { makePlace, noQemu, type Place, skipBecause } from './support.js';
 
 const bridge = `vmt${process.pid}`;
 const made = spawnSync('ip', ['link', 'add', bridge, 'type', 'bridge'], { encoding: 'utf8' });
-const withoutBridge =
-  made.status === 0 ? noQemu : `no bridge can be made here: ${made.error?.message ?? made.stderr.trim()}`;
+function whyNoBridge(): string | undefined {
+  if (made.status !== 0) return `no bridge can be made here: ${made.error?.message ?? made.stderr.trim()}`;
+  return existsSync(`/sys/class/net/${bridge}`) ? noQemu : '/sys is that of another network namespace';
+}
+const withoutBridge = whyNoBridge();
 afterAll(() => {
   spawnSync('ip', ['link', 'delete', bridge]);
 });
