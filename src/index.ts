@@ -1,5 +1,6 @@
 /** The library: every verb of the command `vm` is one of these functions and methods. */
 export { argv, shellText } from './command/argv.js';
+export { checkCommand } from './command/check.js';
 export { compileCommand } from './command/compile-plan.js';
 export { type ExplainedOption, explain } from './command/explain.js';
 export type { OptionGroup, QemuCommand, QemuOption } from './command/option.js';
@@ -11,6 +12,18 @@ export type { PlanInput } from './plan/input.js';
 export type { VmPaths, VmRoots } from './plan/paths.js';
 export type { VmPlan } from './plan/plan.js';
 export { planVm } from './plan/plan-vm.js';
+export type {
+  QemuCapabilities,
+  QemuCpuModel,
+  QemuFeature,
+  QemuFeatures,
+  QemuMachine,
+  QemuVersion,
+} from './plan/qemu-capabilities.js';
+export { qemuFeatures } from './plan/qemu-features.js';
+export { readCapabilities } from './qemu/capabilities.js';
+export { readRecordedCapabilities } from './qemu/capabilities-recorded.js';
+export { type DescribeOptions, describeQemu, type QemuDescription } from './qemu/describe.js';
 export { QmpClient } from './qmp/client.js';
 export { QmpCommandError, QmpError } from './qmp/errors.js';
 export type { UpOptions } from './runtime/bring-up.js';

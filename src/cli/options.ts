@@ -1,6 +1,7 @@
 /** Options that several verbs share, and the parsers of their values. */
 import type { Command } from 'commander';
 import { VmError } from '../errors.js';
+import type { CompileOptions } from '../index.js';
 import { printable } from '../spec/printable.js';
 import { parseDuration } from '../units.js';
 
@@ -25,12 +26,25 @@ export function addOverrides(command: Command): Command {
 }
 
 /** `--sysroot DIR`, or VM_SYSROOT. */
-export function addSysroot(command: Command): Command {
+function addSysroot(command: Command): Command {
   return command.addOption(
     command
       .createOption('--sysroot <dir>', 'plan for the machine whose /proc and /sys are in this folder')
       .env('VM_SYSROOT'),
   );
+}
+
+/** `--qemu-capabilities FILE`. */
+export function addQemuCapabilities(command: Command): Command {
+  return command.option(
+    '--qemu-capabilities <file>',
+    'compile for the QEMU whose recorded QMP session this is (plain or .xz)',
+  );
+}
+
+/** What `plan`, `command`, `explain` and `validate` have in common. */
+export function addCompileOptions(command: Command): Command {
+  return addQemuCapabilities(addSysroot(addOverrides(command)));
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {
@@ -40,11 +54,16 @@ function collect(value: string, earlier: readonly string[]): string[] {
 export interface CompileFlags {
   set: string[];
   sysroot?: string;
+  qemuCapabilities?: string;
 }
 
 /** What `compile` of the library takes, from the flags of `plan`, `command`, `explain` and `validate`. */
-export function compileOptions({ set, sysroot }: CompileFlags): { overrides: string[]; sysroot?: string } {
-  return { overrides: set, ...(sysroot ? { sysroot } : {}) };
+export function compileOptions({ set, sysroot, qemuCapabilities }: CompileFlags): CompileOptions {
+  return {
+    overrides: set,
+    ...(sysroot ? { sysroot } : {}),
+    ...(qemuCapabilities ? { qemuCapabilities } : {}),
+  };
 }
 
 /** A duration of the command line, in seconds. @throws {VmError} `usage.duration`. */

@@ -117,6 +117,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/validate.js'),
   },
   {
+    name: 'qemu',
+    group: specs,
+    summary: 'show what the QEMU that is there can do',
+    load: () => import('./commands/qemu.js'),
+  },
+  {
     name: 'schema',
     group: specs,
     summary: 'print the JSON Schema of specs, for editors',

@@ -6,21 +6,27 @@ import { json, keyValue } from './quote.js';
 export const pflashNodes = { code: 'vm-fw-code', variables: 'vm-fw-vars' } as const;
 
 export function bootOptions({ boot }: VmPlan): QemuOption[] {
-  return [...pflashOptions(boot.firmware), ...kernelOptions(boot), strictBoot];
+  return [...pflashOptions(boot.firmware), ...kernelOptions(boot), ...orderOptions(boot)];
 }
 
-const strictBoot: QemuOption = {
-  group: 'boot',
-  flag: '-boot',
-  value: keyValue(undefined, { strict: true }),
-  origin: 'boot.order',
-  why: 'The firmware tries the devices of boot.order and no others.',
-};
+function orderOptions({ options }: BootPlan): QemuOption[] {
+  if (Object.keys(options).length === 0) return [];
+  return [
+    {
+      group: 'boot',
+      flag: '-boot',
+      value: keyValue(undefined, options),
+      origin: 'boot.order',
+      why: 'The firmware tries the devices of boot.order and no others.',
+    },
+  ];
+}
 
-function kernelOptions({ kernel, initrd, cmdline }: BootPlan): QemuOption[] {
+function kernelOptions({ rom, kernel, initrd, cmdline }: BootPlan): QemuOption[] {
   const option = (flag: string, value: string | null, origin: string, why: string): QemuOption[] =>
     value === null ? [] : [{ group: 'boot', flag, value, origin, why }];
   return [
+    ...option('-bios', rom, 'boot.rom', "The firmware, mapped as ROM in place of QEMU's own."),
     ...option('-kernel', kernel, 'boot.kernel', 'Started directly, without a boot loader.'),
     ...option('-initrd', initrd, 'boot.initrd', 'Its first root file system.'),
     ...option('-append', cmdline, 'boot.cmdline', 'Its command line.'),
@@ -60,12 +66,14 @@ function pflashOptions(firmware: BootPlan['firmware']): QemuOption[] {
       true,
       'UEFI itself, which no guest can write.',
     ),
-    ...node(
-      pflashNodes.variables,
-      firmware.variables,
-      firmware.variablesFormat,
-      false,
-      "The VM's own UEFI variables; they stay after `down`.",
-    ),
+    ...(firmware.variables === null
+      ? []
+      : node(
+          pflashNodes.variables,
+          firmware.variables,
+          firmware.variablesFormat,
+          false,
+          "The VM's own UEFI variables; they stay after `down`.",
+        )),
   ];
 }

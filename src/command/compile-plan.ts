@@ -2,9 +2,13 @@
 import { deviceOptions } from '../devices/registry.js';
 import type { VmPlan } from '../plan/plan.js';
 import { bootOptions } from './boot.js';
+import { clockOptions, globalOptions } from './clock.js';
+import { iommuOptions } from './iommu.js';
 import { cpuOptions, machineOptions } from './machine.js';
 import { memoryOptions } from './memory.js';
+import { memoryModuleOptions } from './memory-modules.js';
 import { monitorOptions } from './monitors.js';
+import { numaOptions } from './numa.js';
 import type { QemuCommand, QemuOption } from './option.js';
 import { json } from './quote.js';
 
@@ -17,9 +21,14 @@ export function compileCommand(plan: VmPlan): QemuCommand {
       ...machineOptions(plan),
       ...cpuOptions(plan),
       ...memoryOptions(plan.memory),
+      ...numaOptions(plan.memory),
+      ...globalOptions(plan),
+      ...clockOptions(plan),
       ...bootOptions(plan),
+      ...iommuOptions(plan),
       ...ioThreadOptions(plan),
       ...rootPortOptions(plan),
+      ...memoryModuleOptions(plan.memory),
       ...plan.devices.flatMap(deviceOptions),
       ...monitorOptions(plan.paths),
       ...plan.extraArgs.map(extraOption),
@@ -87,7 +96,10 @@ function rootPortOptions({ rootPorts }: VmPlan): QemuOption[] {
       ...(port.function === 0 ? { multifunction: true } : {}),
     }),
     origin: 'vm',
-    why: 'A PCIe root port for one device, which can so be plugged and unplugged alone.',
+    why:
+      port.device === null
+        ? 'A free PCIe root port: it keeps the numbers of the buses behind it, and takes a device while the VM runs.'
+        : `The PCIe root port of ${port.device}, which can so be plugged and unplugged alone.`,
   }));
 }
 

@@ -23,8 +23,13 @@ export function explain(
       flag,
       value: value ?? null,
       key: origin,
-      at: position ? `${position.file}:${position.line}` : null,
+      at: position ? placeOf(position) : null,
       why,
     };
   });
+}
+
+/** A profile has a name and no lines. */
+function placeOf({ file, line }: { readonly file: string; readonly line: number }): string {
+  return file.startsWith('profile: ') ? file : `${file}:${line}`;
 }

@@ -5,17 +5,22 @@ import { memoryBackendId } from './memory.js';
 import type { QemuOption } from './option.js';
 import { keyValue } from './quote.js';
 
-export function machineOptions({ machineType, accelerator, memory, boot }: VmPlan): QemuOption[] {
-  const uefi = boot.firmware.type === 'uefi';
+export function machineOptions({ machineType, machine, accelerator, memory, boot }: VmPlan): QemuOption[] {
+  const { firmware } = boot;
+  const { vmport, ...properties } = machine.properties;
   return [
     {
       group: 'machine',
       flag: '-machine',
       value: keyValue(machineType, {
-        'memory-backend': memoryBackendId,
+        ...(memory.nodes.length === 0 ? { 'memory-backend': memoryBackendId } : {}),
         'dump-guest-core': memory.dump,
-        vmport: false,
-        ...(uefi ? { pflash0: pflashNodes.code, pflash1: pflashNodes.variables } : {}),
+        vmport,
+        ...(firmware.type === 'uefi' ? { pflash0: pflashNodes.code } : {}),
+        ...(firmware.type === 'uefi' && firmware.variables !== null
+          ? { pflash1: pflashNodes.variables }
+          : {}),
+        ...properties,
       }),
       origin: 'machine.type',
       why: "The chipset; without VMware's port, and without the guest's memory in core dumps unless asked.",
@@ -23,7 +28,7 @@ export function machineOptions({ machineType, accelerator, memory, boot }: VmPla
     {
       group: 'machine',
       flag: '-accel',
-      value: accelerator,
+      value: keyValue(accelerator, machine.acceleratorProperties),
       origin: 'machine.accelerator',
       why:
         accelerator === 'kvm'
@@ -34,7 +39,7 @@ export function machineOptions({ machineType, accelerator, memory, boot }: VmPla
 }
 
 export function cpuOptions({ cpu }: VmPlan): QemuOption[] {
-  const { sockets, dies, cores, threads } = cpu.topology;
+  const { sockets, dies, modules, cores, threads } = cpu.topology;
   return [
     {
       group: 'cpu',
@@ -50,6 +55,7 @@ export function cpuOptions({ cpu }: VmPlan): QemuOption[] {
         ...(cpu.maxVcpus === cpu.vcpus ? {} : { maxcpus: cpu.maxVcpus }),
         sockets,
         dies,
+        modules,
         cores,
         threads,
       }),

@@ -1,6 +1,6 @@
-/** The guest's memory and its backend. Pure. QEMU's docs: qemu-options, -m, -object memory-backend-*, -overcommit. */
-import type { MemoryPlan } from '../plan/plan.js';
-import { formatBytes } from '../units.js';
+/** The guest's memory and its backends. Pure. QEMU's docs: qemu-options, -m, -object memory-backend-*, -object thread-context, -overcommit. */
+import type { MemoryBackend, MemoryPlan } from '../plan/plan.js';
+import { formatBytes, formatCpuList } from '../units.js';
 import type { QemuOption } from './option.js';
 import { json, keyValue } from './quote.js';
 
@@ -15,50 +15,98 @@ const backendTypes = {
 
 export function memoryOptions(memory: MemoryPlan): QemuOption[] {
   return [
-    {
-      group: 'memory',
-      flag: '-m',
-      value: keyValue(undefined, { size: `${memory.bytes / MIB}M` }),
-      origin: 'memory.size',
-      why: `${formatBytes(memory.bytes)} of memory.`,
-    },
-    {
-      group: 'memory',
-      flag: '-object',
-      value: json({
-        'qom-type': backendTypes[memory.backing],
-        id: memoryBackendId,
-        size: memory.bytes,
-        ...(memory.path === null ? {} : { 'mem-path': memory.path }),
-        ...(memory.hugepageBytes !== null && memory.backing === 'memfd'
-          ? { hugetlb: true, hugetlbsize: memory.hugepageBytes }
-          : {}),
-        // A memfd is shared unless told otherwise; the other backends are private.
-        ...(memory.backing === 'memfd' || memory.shared ? { share: memory.shared } : {}),
-        ...(memory.preallocate ? { prealloc: true, 'prealloc-threads': memory.preallocThreads } : {}),
-        merge: memory.merge,
-        dump: memory.dump,
-        ...(memory.discard ? { 'discard-data': true } : {}),
-        ...(memory.hostNodes.length > 0
-          ? { 'host-nodes': [...memory.hostNodes], policy: memory.policy }
-          : {}),
-      }),
-      origin: 'memory',
-      why: backendReason(memory),
-    },
-    {
-      group: 'memory',
-      flag: '-overcommit',
-      value: keyValue(undefined, { 'mem-lock': memory.locked }),
-      origin: 'memory.locked',
-      why: memory.locked
-        ? 'Nothing of QEMU is ever swapped out.'
-        : 'The host may swap, as it does with any process.',
-    },
+    sizeOption(memory),
+    ...(memory.nodes.length === 0 ? backendOptions(memoryBackendId, memory, 'memory') : []),
+    lockOption(memory),
   ];
 }
 
-function backendReason({ backing, hugepageBytes, preallocate, merge }: MemoryPlan): string {
+function sizeOption({ bytes, maxBytes, slots }: MemoryPlan): QemuOption {
+  return {
+    group: 'memory',
+    flag: '-m',
+    value: keyValue(undefined, {
+      size: `${bytes / MIB}M`,
+      ...(maxBytes === null ? {} : { ...(slots > 0 ? { slots } : {}), maxmem: `${maxBytes / MIB}M` }),
+    }),
+    origin: 'memory.size',
+    why:
+      maxBytes === null
+        ? `${formatBytes(bytes)} of memory.`
+        : `${formatBytes(bytes)} of memory, and room for modules up to ${formatBytes(maxBytes)}.`,
+  };
+}
+
+function lockOption({ locked }: MemoryPlan): QemuOption {
+  return {
+    group: 'memory',
+    flag: '-overcommit',
+    value: keyValue(undefined, { 'mem-lock': locked === 'onFault' ? 'on-fault' : locked }),
+    origin: 'memory.locked',
+    why:
+      locked === false
+        ? 'The host may swap, as it does with any process.'
+        : locked === true
+          ? 'Nothing of QEMU is ever swapped out.'
+          : 'What QEMU and the guest have touched is never swapped out.',
+  };
+}
+
+/** Properties that a kind of module needs of its backend. */
+export interface BackendExtras {
+  readonly reserve?: boolean;
+  readonly pmem?: boolean;
+  readonly align?: number;
+  readonly readonly?: boolean;
+}
+
+/** A backend, and before it the threads that allocate it where it has nodes of its own. */
+export function backendOptions(
+  id: string,
+  backend: MemoryBackend,
+  origin: string,
+  extras: BackendExtras = {},
+): QemuOption[] {
+  const { hostNodes, policy } = backend;
+  const context = `${id}-threads`;
+  const object: QemuOption = {
+    group: 'memory',
+    flag: '-object',
+    value: json({
+      'qom-type': backendTypes[backend.backing],
+      id,
+      size: backend.bytes,
+      ...(backend.path === null ? {} : { 'mem-path': backend.path }),
+      ...(backend.hugepageBytes !== null && backend.backing === 'memfd'
+        ? { hugetlb: true, hugetlbsize: backend.hugepageBytes }
+        : {}),
+      // A memfd is shared unless told otherwise; the other backends are private.
+      ...(backend.backing === 'memfd' || backend.shared ? { share: backend.shared } : {}),
+      ...(backend.preallocate ? { prealloc: true, 'prealloc-threads': backend.preallocThreads } : {}),
+      ...(backend.threadContext ? { 'prealloc-context': context } : {}),
+      merge: backend.merge,
+      dump: backend.dump,
+      ...(backend.discard ? { 'discard-data': true } : {}),
+      ...(hostNodes.length > 0 ? { 'host-nodes': [...hostNodes], policy } : {}),
+      ...extras,
+    }),
+    origin,
+    why: backendReason(backend),
+  };
+  return backend.threadContext ? [contextOption(context, hostNodes, origin), object] : [object];
+}
+
+function contextOption(id: string, hostNodes: readonly number[], origin: string): QemuOption {
+  return {
+    group: 'memory',
+    flag: '-object',
+    value: json({ 'qom-type': 'thread-context', id, 'node-affinity': [...hostNodes] }),
+    origin,
+    why: `The threads that allocate run on node ${formatCpuList(hostNodes)}, where the memory is to come from.`,
+  };
+}
+
+function backendReason({ backing, hugepageBytes, preallocate, merge }: MemoryBackend): string {
   const pages =
     hugepageBytes === null ? `${backing} memory` : `${formatBytes(hugepageBytes)} huge pages (${backing})`;
   const when = preallocate ? 'all of it before the guest starts' : 'taken as the guest touches it';

@@ -1,6 +1,9 @@
 /** What planning a disk decides and checks by the file that is there. Pure. */
 import type { FileFacts } from '../plan/facts.js';
+import { type NamedSource, secretFiles } from './block-sources.js';
 import type { DeviceContext } from './context.js';
+import type { DiskSpec } from './disk.js';
+import type { ImageFormat } from './disk-content.js';
 
 export type DiskCache = 'none' | 'writeback' | 'writethrough' | 'directsync' | 'unsafe';
 export type DiskAio = 'io_uring' | 'native' | 'threads';
@@ -18,7 +21,7 @@ export function reportFile(
   if (facts.kind === 'missing') {
     missing(
       `the disk ${disk.source} does not exist`,
-      `Make it (qemu-img create -f qcow2 FILE SIZE), or correct ${origin}.source.`,
+      `Make it (qemu-img create -f qcow2 FILE SIZE), say its size in ${origin}.size, or correct ${origin}.source.`,
     );
   } else if (facts.kind === 'folder' || facts.kind === 'other') {
     missing(
@@ -40,12 +43,12 @@ export function reportFile(
 
 /** A name ends the guess; content only warns, because a guest can write a qcow2 header into its raw disk. */
 export function imageFormat(
-  wanted: 'auto' | 'raw' | 'qcow2',
+  wanted: 'auto' | ImageFormat,
   source: string,
   facts: FileFacts | undefined,
   origin: string,
   context: DeviceContext,
-): 'raw' | 'qcow2' {
+): ImageFormat {
   const format = wanted !== 'auto' ? wanted : source.endsWith('.qcow2') ? 'qcow2' : 'raw';
   const found = facts?.format ?? null;
   if (found === null || found === format) return format;
@@ -135,4 +138,47 @@ export function planAio(
   };
   context.decide({ key: `${origin}.aio`, value: aio, reason: reasons[aio] });
   return aio;
+}
+
+/** Tells which secrets QEMU could not read. */
+export function reportSecrets(
+  disk: DiskSpec,
+  source: NamedSource,
+  origin: string,
+  context: DeviceContext,
+): void {
+  const layers = Array.isArray(disk.backing) ? disk.backing : [];
+  const encryptions = [disk.encryption, ...layers.map(({ encryption }) => encryption)];
+  const files = [
+    ...encryptions.flatMap((one) => (one === undefined ? [] : [one.secretFile])),
+    ...secretFiles(source),
+  ];
+  for (const file of files) {
+    const facts = context.files.get(file);
+    if (!facts || (facts.kind === 'file' && facts.readable)) continue;
+    context.find({
+      severity: 'missing',
+      code: 'host.disk-secret',
+      key: origin,
+      message: `the secret ${file} ${facts.kind === 'missing' ? 'does not exist' : "can't be read by this user"}`,
+      hint: 'Put the secret into that file (mode 0600), or correct its name.',
+    });
+  }
+}
+
+/** What a QEMU before 8.1 can't do is told, and left out. */
+export function planDiscardNoUnref(
+  wanted: boolean | undefined,
+  origin: string,
+  context: DeviceContext,
+): boolean | null {
+  if (wanted === undefined || context.qemu.has('discardNoUnref')) return wanted ?? null;
+  context.find({
+    severity: 'missing',
+    code: 'qemu.too-old',
+    key: `${origin}.discardNoUnref`,
+    message: "this QEMU can't keep the place of discarded data",
+    hint: 'Use QEMU 8.1 or later, or remove it.',
+  });
+  return null;
 }

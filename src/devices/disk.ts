@@ -1,23 +1,17 @@
-/** Disks on virtio-blk. Pure. QEMU's docs: qemu-options, -blockdev; docs/system/qemu-block-drivers. */
-import { posix as path } from 'node:path';
+/** What a spec says of a disk. Pure. QEMU's docs: qemu-options, -blockdev; docs/system/qemu-block-drivers. */
 import * as z from 'zod';
-import type { QemuOption } from '../command/option.js';
-import { json } from '../command/quote.js';
-import { deviceId, hostPath } from '../spec/scalars.js';
-import type { DeviceContext, PciSlot } from './context.js';
-import { type DiskAio, type DiskCache, imageFormat, planAio, planCache, reportFile } from './disk-checks.js';
+import { bytes, deviceId, hostPath, text } from '../spec/scalars.js';
+import { blockSize, content } from './disk-content.js';
+import { diskLimits } from './disk-limits.js';
+import { ioThreadMap } from './disk-threads.js';
 
-const queueCount = z.int().min(1, 'must be at least 1').max(1024, 'must be at most 1024');
+const atLeast = (least: number) => z.int().min(least, `must be at least ${least}`);
+const upTo = (most: number, least = 0) => atLeast(least).max(most, `must be at most ${most}`);
+const threadNumber = atLeast(0);
+const onError = ['report', 'ignore', 'stop'] as const;
 
-const diskSection = z.strictObject({
-  id: deviceId.optional().meta({ description: 'default: disk0, disk1, …' }),
-  source: hostPath.meta({ description: 'an image file or a block device' }),
-  format: z.enum(['auto', 'raw', 'qcow2']).default('auto').meta({
-    description:
-      'auto goes by the name: qcow2 for .qcow2, else raw; never by content, which the guest could write',
-  }),
-  bus: z.enum(['virtio']).default('virtio').meta({ description: 'what the guest sees it on' }),
-  readOnly: z.boolean().default(false),
+/** How its bytes are read and written. */
+const traffic = {
   cache: z.enum(['auto', 'none', 'writeback', 'writethrough', 'directsync', 'unsafe']).default('auto').meta({
     description:
       "the host's page cache; auto: none where the file can be opened with O_DIRECT, else writeback",
@@ -30,139 +24,104 @@ const diskSection = z.strictObject({
     .enum(['unmap', 'ignore'])
     .default('unmap')
     .meta({ description: 'what a TRIM of the guest does' }),
+  discardNoUnref: z.boolean().optional().meta({
+    description: 'a TRIM keeps the place of the data in a qcow2 image, so that it does not get fragmented',
+  }),
   detectZeroes: z.enum(['off', 'on', 'unmap']).default('off'),
+  copyOnRead: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'what is read from a backing image is kept in this one' }),
+  metadataCache: bytes.optional().meta({ description: "memory for a qcow2 image's tables (cache-size)" }),
+  limits: z
+    .union([diskLimits, z.array(diskLimits).min(1, 'is empty').max(16)])
+    .optional()
+    .meta({ description: 'how fast it may be; a list for several budgets at once' }),
+  errors: z
+    .strictObject({
+      read: z.enum([...onError]).optional(),
+      write: z.enum([...onError, 'enospc']).optional(),
+    })
+    .optional()
+    .meta({
+      description:
+        "what an error of the source does: report it to the guest, ignore it, stop the VM; enospc (QEMU's default for writes) stops only for want of space",
+    }),
+};
+
+/** What the guest sees. */
+const device = {
+  bus: z.enum(['virtio', 'scsi', 'nvme', 'sata', 'ide', 'usb', 'fdc']).optional().meta({
+    description:
+      'what the guest sees it on; default: virtio; for a cdrom sata or ide, for a lun scsi, for a floppy fdc',
+  }),
+  controller: deviceId
+    .optional()
+    .meta({ description: 'the id of one of controllers; default: one that fits, made if there is none' }),
+  channel: upTo(255).optional().meta({ description: 'on scsi the channel, on ide the cable' }),
+  target: upTo(255).optional().meta({ description: 'on scsi the target' }),
+  unit: upTo(16383).optional().meta({
+    description: 'on scsi the LUN, on sata the port, on ide and fdc the drive, on nvme the namespace',
+  }),
+  boot: upTo(10_000, 1)
+    .optional()
+    .meta({ description: 'its own place in the order of starts, instead of that of boot.order' }),
   serial: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,20}$/, 'is no serial number: 1 to 20 letters, digits, ".", "_", "-"')
     .optional()
     .meta({ description: 'what the guest finds under /dev/disk/by-id' }),
+  wwn: z
+    .string()
+    .regex(/^(?:0x)?[0-9A-Fa-f]{16}$/, 'is no world wide name: 16 hexadecimal digits')
+    .optional()
+    .meta({ description: 'its world wide name (on nvme with a controller, the EUI-64)' }),
+  vendor: text.max(8, 'is longer than 8 characters').optional(),
+  product: text.max(40, 'is longer than 40 characters').optional(),
+  deviceName: text.max(255).optional().meta({ description: 'the designator on the page 83 of a SCSI disk' }),
+  rotationRate: z
+    .union([z.literal('ssd'), upTo(65534, 1025)])
+    .optional()
+    .meta({ description: 'turns a minute, or ssd' }),
+  removable: z.boolean().optional().meta({ description: 'shown as removable (scsi, usb)' }),
+  logicalBlockSize: blockSize.optional().meta({ description: 'default: 512B' }),
+  physicalBlockSize: blockSize.optional(),
+  discardGranularity: bytes.optional(),
+  geometry: z
+    .strictObject({
+      cylinders: atLeast(1),
+      heads: atLeast(1),
+      sectors: atLeast(1),
+      translation: z.enum(['auto', 'none', 'lba', 'large', 'rechs']).optional(),
+    })
+    .optional(),
   queues: z
-    .union([z.literal('auto'), queueCount])
+    .union([z.literal('auto'), upTo(1024, 1)])
     .default('auto')
     .meta({ description: "request queues; auto: one a vCPU, which is QEMU's own choice" }),
-  ioThread: z
-    .int()
-    .min(0, 'must be at least 0')
+  queueSize: upTo(1024, 2).optional().meta({ description: 'requests in a queue; default: 256' }),
+  ioThread: threadNumber
     .optional()
     .meta({ description: 'the I/O thread that serves it: its number, from 0' }),
-});
-
-export const disksSection = z.array(diskSection).max(256, 'is too long: at most 256 disks').default([]);
-
-export interface DiskPlan {
-  readonly kind: 'disk';
-  readonly id: string;
-  readonly origin: string;
-  readonly source: string;
-  readonly block: boolean;
-  readonly format: 'raw' | 'qcow2';
-  readonly readOnly: boolean;
-  readonly cache: DiskCache;
-  readonly aio: DiskAio;
-  readonly discard: 'unmap' | 'ignore';
-  readonly detectZeroes: 'off' | 'on' | 'unmap';
-  readonly serial: string | null;
-  readonly queues: number | null;
-  readonly ioThread: string | null;
-  readonly bootIndex: number | null;
-  readonly pci: PciSlot;
-}
-
-export function planDisks(disks: z.output<typeof disksSection>, context: DeviceContext): DiskPlan[] {
-  return disks.map((disk, index): DiskPlan => {
-    const origin = `disks[${index}]`;
-    const id = disk.id ?? `disk${index}`;
-    const facts = context.files.get(disk.source);
-    reportFile(disk, facts, origin, context);
-    const cache = planCache(disk.cache, facts, origin, context);
-    return {
-      kind: 'disk',
-      id,
-      origin,
-      source: disk.source,
-      block: facts?.kind === 'block',
-      format: imageFormat(disk.format, disk.source, facts, origin, context),
-      readOnly: disk.readOnly,
-      cache,
-      aio: planAio(disk.aio, cache, origin, context),
-      discard: disk.discard,
-      detectZeroes: disk.detectZeroes,
-      serial: disk.serial ?? null,
-      queues: disk.queues === 'auto' ? null : disk.queues,
-      ioThread: disk.ioThread === undefined ? null : (context.ioThreads[disk.ioThread] ?? null),
-      bootIndex: context.bootIndex('disk') ?? null,
-      pci: context.pciSlot(id),
-    };
-  });
-}
-
-/** QEMU's five cache modes are three switches: host cache, flushes and write-back (docs: qemu-img, cache modes). */
-const cacheSwitches: Readonly<
-  Record<DiskCache, { direct: boolean; noFlush: boolean; writeCache: 'on' | 'off' }>
-> = {
-  none: { direct: true, noFlush: false, writeCache: 'on' },
-  writeback: { direct: false, noFlush: false, writeCache: 'on' },
-  writethrough: { direct: false, noFlush: false, writeCache: 'off' },
-  directsync: { direct: true, noFlush: false, writeCache: 'off' },
-  unsafe: { direct: false, noFlush: true, writeCache: 'on' },
+  ioThreads: ioThreadMap.optional(),
+  ioEventFd: z
+    .boolean()
+    .optional()
+    .meta({ description: "a guest's request wakes QEMU without stopping the vCPU; default: true" }),
+  eventIndex: z.boolean().optional().meta({ description: 'virtio: fewer interrupts; default: true' }),
+  reservations: hostPath
+    .optional()
+    .meta({ description: 'the socket of qemu-pr-helper, for persistent reservations of a lun' }),
 };
 
-export function diskOptions(disk: DiskPlan): QemuOption[] {
-  const { direct, noFlush, writeCache } = cacheSwitches[disk.cache];
-  const cache = { direct, 'no-flush': noFlush };
-  const name = path.basename(disk.source);
-  const fileNode = `${disk.id}-file`;
-  const formatNode = `${disk.id}-format`;
-  return [
-    {
-      group: 'devices',
-      flag: '-blockdev',
-      value: json({
-        driver: disk.block ? 'host_device' : 'file',
-        'node-name': fileNode,
-        filename: disk.source,
-        aio: disk.aio,
-        cache,
-        discard: disk.discard,
-        'read-only': disk.readOnly,
-      }),
-      origin: disk.origin,
-      why: `${name}: ${direct ? "past the host's page cache" : "through the host's page cache"}, ${disk.aio}.`,
-    },
-    {
-      group: 'devices',
-      flag: '-blockdev',
-      value: json({
-        driver: disk.format,
-        'node-name': formatNode,
-        file: fileNode,
-        cache,
-        discard: disk.discard,
-        'detect-zeroes': disk.detectZeroes,
-        'read-only': disk.readOnly,
-      }),
-      origin: disk.origin,
-      why: `Read as ${disk.format}, which is said and never guessed: a guest could write another format's header.`,
-    },
-    {
-      group: 'devices',
-      flag: '-device',
-      value: json({
-        driver: 'virtio-blk-pci',
-        id: disk.id,
-        drive: formatNode,
-        'write-cache': writeCache,
-        ...(disk.serial === null ? {} : { serial: disk.serial }),
-        ...(disk.queues === null ? {} : { 'num-queues': disk.queues }),
-        ...(disk.ioThread === null ? {} : { iothread: disk.ioThread }),
-        ...(disk.bootIndex === null ? {} : { bootindex: disk.bootIndex }),
-        ...disk.pci,
-      }),
-      origin: disk.origin,
-      why:
-        disk.ioThread === null
-          ? "The guest's virtio disk."
-          : `The guest's virtio disk, served by ${disk.ioThread} and not by QEMU's main loop.`,
-    },
-  ];
-}
+const diskSection = z.strictObject({
+  id: deviceId.optional().meta({ description: 'default: disk0, disk1, …' }),
+  ...content,
+  ...traffic,
+  ...device,
+});
+
+export type DiskSpec = z.output<typeof diskSection>;
+export type DiskBus = NonNullable<DiskSpec['bus']>;
+
+export const disksSection = z.array(diskSection).max(256, 'is too long: at most 256 disks').default([]);

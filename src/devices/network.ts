@@ -5,7 +5,7 @@ import type { QemuOption } from '../command/option.js';
 import { json } from '../command/quote.js';
 import type { TapPlan } from '../plan/tap.js';
 import { deviceId, interfaceName, macAddress } from '../spec/scalars.js';
-import type { DeviceContext, PciSlot } from './context.js';
+import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { forwardText, type PortForward, portForward } from './port-forward.js';
 
 const common = {
@@ -85,6 +85,7 @@ export interface NetworkPlan {
     | { readonly type: 'none' };
   readonly bootIndex: number | null;
   readonly pci: PciSlot;
+  readonly virtio: VirtioProperties;
 }
 
 export function planNetworks(networks: readonly NetworkSpec[], context: DeviceContext): NetworkPlan[] {
@@ -98,8 +99,9 @@ export function planNetworks(networks: readonly NetworkSpec[], context: DeviceCo
       model: network.model,
       mac: network.mac ?? stableMac(context.vmName, index),
       backend: planBackend(network, origin, index, context),
-      bootIndex: context.bootIndex('net') ?? null,
-      pci: context.pciSlot(id),
+      bootIndex: context.bootIndex('net', id) ?? null,
+      pci: context.pciSlot(id, 'network'),
+      virtio: network.model === 'virtio' ? context.virtio : {},
     };
   });
 }
@@ -213,20 +215,19 @@ function reportBridge(name: string, key: string, context: DeviceContext): void {
   });
 }
 
-const drivers = { virtio: 'virtio-net-pci', e1000e: 'e1000e', e1000: 'e1000' } as const;
-
 export function networkOptions(network: NetworkPlan): QemuOption[] {
   const { id, backend, origin } = network;
   const netdev = `${id}-netdev`;
   const queues = backend.type === 'tap' ? backend.queues : 1;
   const device = {
-    driver: drivers[network.model],
+    driver: network.model === 'virtio' ? virtioDriver('net', network.pci) : network.model,
     id,
     ...(backend.type === 'none' ? {} : { netdev }),
     mac: network.mac,
     // One vector for each receive and transmit queue, one for configuration, one for control.
     ...(network.model === 'virtio' && queues > 1 ? { mq: true, vectors: 2 * queues + 2 } : {}),
     ...(network.bootIndex === null ? {} : { bootindex: network.bootIndex }),
+    ...network.virtio,
     ...network.pci,
   };
   const card: QemuOption = {

@@ -1,41 +1,40 @@
 /** Every kind of device: a new one is a file beside this one and a line in each function. Pure. */
 import type { QemuOption } from '../command/option.js';
 import type { VmSpec } from '../spec/schema.js';
+import { blockOptions } from './block-nodes.js';
 import type { DeviceContext } from './context.js';
-import { type DiskPlan, diskOptions, planDisks } from './disk.js';
-import { type DisplayPlan, displayOptions, planDisplay } from './display.js';
-import { type GuestAgentPlan, guestAgentOptions, planGuestAgent } from './guest-agent.js';
+import { controllerOptions } from './controller-options.js';
+import type { ControllerPlan } from './controllers.js';
+import { diskDeviceOptions } from './disk-device.js';
+import { type DiskPlan, planStorage } from './disk-plan.js';
 import { type NetworkPlan, networkOptions, planNetworks } from './network.js';
-import { planRng, type RngPlan, rngOptions } from './rng.js';
-import { planSerial, type SerialPlan, serialOptions } from './serial.js';
+import { type PeripheralPlan, peripheralOptions, planPeripherals } from './peripherals.js';
+import { planSerial } from './serial.js';
+import { planUsbControllers } from './usb-controller.js';
 
-export type DevicePlan = DiskPlan | DisplayPlan | GuestAgentPlan | NetworkPlan | RngPlan | SerialPlan;
+export type DevicePlan = ControllerPlan | DiskPlan | NetworkPlan | PeripheralPlan;
 
 /** All devices of a spec, in the order of the command line. */
 export function planDevices(spec: VmSpec, context: DeviceContext): DevicePlan[] {
-  return [
+  const devices: DevicePlan[] = [
     ...planSerial(spec.serial, context),
-    ...planDisks(spec.disks, context),
+    ...planStorage(spec, context),
     ...planNetworks(spec.networks, context),
-    ...planGuestAgent(spec.guestAgent, context),
-    ...planRng(spec.rng, context),
-    ...planDisplay(spec.display, context),
+    ...planPeripherals(spec, context),
   ];
+  // First on the command line, but only the devices tell whether there is one.
+  return [...planUsbControllers(spec.usbControllers, context), ...devices];
 }
 
 export function deviceOptions(device: DevicePlan): QemuOption[] {
   switch (device.kind) {
+    case 'controller':
+      return controllerOptions(device);
     case 'disk':
-      return diskOptions(device);
-    case 'display':
-      return displayOptions(device);
-    case 'guestAgent':
-      return guestAgentOptions(device);
+      return [...blockOptions(device), ...diskDeviceOptions(device)];
     case 'network':
       return networkOptions(device);
-    case 'rng':
-      return rngOptions(device);
-    case 'serial':
-      return serialOptions(device);
+    default:
+      return peripheralOptions(device);
   }
 }

@@ -1,27 +1,18 @@
 /** Serial ports: the console of `vm console` and `vm logs`. Pure. QEMU's docs: qemu-options, -chardev. */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
-import { json, keyValue } from '../command/quote.js';
 import { serialLog, serialSocket } from '../plan/paths.js';
-import { hostPath } from '../spec/scalars.js';
-import type { DeviceContext } from './context.js';
+import { chardevSection } from './chardev.js';
+import { type ChardevPlan, chardevOptions, chardevText, ownSocket, planChardev } from './chardev-plan.js';
+import type { DeviceContext, PciSlot } from './context.js';
+import { deviceOption } from './options.js';
+import type { UsbPort } from './usb-bus.js';
 
-const serialPort = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('socket').meta({
-      description: 'a socket that `vm console` attaches to; what the guest prints is kept for `vm logs`',
-    }),
+const serialPort = chardevSection({
+  model: z.enum(['isa', 'pci', 'usb', 'debug']).default('isa').meta({
+    description: 'isa (ttyS0, …), pci, usb (ttyUSB0, …), debug (port 0x402: what the firmware logs)',
   }),
-  z.strictObject({
-    type: z.literal('pty').meta({ description: 'a pseudo-terminal, for programs that want one' }),
-  }),
-  z.strictObject({
-    type: z
-      .literal('file')
-      .meta({ description: 'what the guest prints goes into a file, which is emptied at each start' }),
-    path: hostPath,
-  }),
-]);
+});
 
 /** A PC has four serial ports. */
 export const serialSection = z
@@ -34,78 +25,97 @@ export interface SerialPlan {
   readonly id: string;
   readonly index: number;
   readonly origin: string;
-  readonly backend:
-    | { readonly type: 'socket'; readonly socket: string; readonly log: string }
-    | { readonly type: 'pty'; readonly log: string }
-    | { readonly type: 'file'; readonly path: string };
+  readonly what: string;
+  readonly model: 'isa' | 'pci' | 'usb' | 'debug';
+  readonly backend: ChardevPlan;
+  readonly pci: PciSlot | null;
+  readonly usb: UsbPort | null;
 }
 
 export function planSerial(ports: z.output<typeof serialSection>, context: DeviceContext): SerialPlan[] {
-  return ports.map((port, index) => ({
-    kind: 'serial',
-    id: `serial${index}`,
-    index,
-    origin: `serial[${index}]`,
-    backend: serialBackend(port, index, context),
-  }));
+  return ports.map((port, index) => {
+    const origin = `serial[${index}]`;
+    const id = `serial${index}`;
+    const defaults = { socket: serialSocket(context.paths, index), log: serialLog(context.paths, index) };
+    const backend = planChardev(port, origin, defaults, context);
+    return {
+      kind: 'serial',
+      id,
+      index,
+      origin,
+      what: chardevText(backend),
+      model: port.model,
+      backend,
+      pci: port.model === 'pci' ? context.pciSlot(id) : null,
+      usb: port.model === 'usb' ? context.usb.take(undefined, undefined) : null,
+    };
+  });
 }
 
-function serialBackend(
-  port: z.output<typeof serialPort>,
-  index: number,
-  { paths }: DeviceContext,
-): SerialPlan['backend'] {
-  const log = serialLog(paths, index);
-  switch (port.type) {
-    case 'socket':
-      return { type: 'socket', socket: serialSocket(paths, index), log };
-    case 'pty':
-      return { type: 'pty', log };
-    case 'file':
-      return { type: 'file', path: port.path };
-  }
-}
-
-export function serialOptions({ id, index, backend, origin }: SerialPlan): QemuOption[] {
+export function serialOptions({ id, index, model, backend, origin, pci, usb }: SerialPlan): QemuOption[] {
   const chardev = `${id}-chardev`;
+  const why =
+    backend.type === 'file'
+      ? 'What the guest prints goes into this file.'
+      : 'Where `vm console` attaches; what the guest prints is kept for `vm logs`.';
   return [
-    {
-      group: 'devices',
-      flag: '-chardev',
-      value: serialChardev(chardev, backend),
+    ...chardevOptions(chardev, backend, origin, why),
+    deviceOption(
       origin,
-      why: reasons[backend.type],
-    },
-    {
-      group: 'devices',
-      flag: '-device',
-      value: json({ driver: 'isa-serial', id, chardev, index }),
-      origin,
-      why: `The guest's serial port ${index} (ttyS${index}).`,
-    },
+      model === 'isa'
+        ? `The guest's serial port ${index} (ttyS${index}).`
+        : `A serial port of the guest (${model}).`,
+      {
+        driver: drivers[model],
+        id,
+        chardev,
+        ...(model === 'isa' ? { index } : {}),
+        ...(model === 'debug' ? { iobase: 0x402 } : {}),
+        ...(pci ?? {}),
+        ...(usb ?? {}),
+      },
+    ),
   ];
 }
 
-const reasons: Readonly<Record<SerialPlan['backend']['type'], string>> = {
-  socket: 'Where `vm console` attaches; what the guest prints is kept for `vm logs`.',
-  pty: 'A pseudo-terminal for programs that want one; what the guest prints is kept for `vm logs`.',
-  file: 'What the guest prints goes into this file.',
-};
+const drivers = { isa: 'isa-serial', pci: 'pci-serial', usb: 'usb-serial', debug: 'isa-debugcon' } as const;
 
-function serialChardev(id: string, backend: SerialPlan['backend']): string {
-  switch (backend.type) {
-    case 'socket':
-      return keyValue('socket', {
-        id,
-        path: backend.socket,
-        server: true,
-        wait: false,
-        logfile: backend.log,
-        logappend: false,
-      });
-    case 'pty':
-      return keyValue('pty', { id, logfile: backend.log, logappend: false });
-    case 'file':
-      return keyValue('file', { id, path: backend.path });
-  }
+export const parallelSection = z
+  .array(chardevSection({}))
+  .max(3, 'is too long: a PC has three parallel ports')
+  .default([])
+  .meta({ description: 'parallel ports' });
+
+export interface ParallelPlan {
+  readonly kind: 'parallel';
+  readonly id: string;
+  readonly index: number;
+  readonly origin: string;
+  readonly what: string;
+  readonly backend: ChardevPlan;
+}
+
+export function planParallel(
+  ports: z.output<typeof parallelSection>,
+  context: DeviceContext,
+): ParallelPlan[] {
+  return ports.map((port, index) => {
+    const origin = `parallel[${index}]`;
+    const id = `parallel${index}`;
+    const backend = planChardev(port, origin, { socket: ownSocket(context, id), log: null }, context);
+    return { kind: 'parallel', id, index, origin, what: chardevText(backend), backend };
+  });
+}
+
+export function parallelOptions({ id, index, backend, origin }: ParallelPlan): QemuOption[] {
+  const chardev = `${id}-chardev`;
+  return [
+    ...chardevOptions(chardev, backend, origin, 'Where what the guest prints goes.'),
+    deviceOption(origin, `The guest's parallel port ${index} (lp${index}).`, {
+      driver: 'isa-parallel',
+      id,
+      chardev,
+      index,
+    }),
+  ];
 }

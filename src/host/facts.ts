@@ -7,6 +7,7 @@ import { readHugepagePools } from './hugepages.js';
 import { readInterfaces, readIoUring, readLockableBytes, readVhostNet } from './kernel.js';
 import { readNodes } from './nodes.js';
 import { keyValues, kilobytes, wholeNumber } from './parse.js';
+import { readMediatedDevices, readPciDevices, readUsbDevices, readVhostVsock } from './pci.js';
 import { openRoot, type Root } from './root.js';
 
 /** Enough of /proc/cpuinfo for its first CPU; on big machines the rest is megabytes, and slow. */
@@ -35,6 +36,10 @@ export function readHostFacts(path = '/'): HostFacts {
     hugepages: readHostHugepages(root, memory),
     ioUring: readIoUring(root),
     vhostNet: readVhostNet(root),
+    vhostVsock: readVhostVsock(root),
+    pciDevices: readPciDevices(root),
+    usbDevices: readUsbDevices(root),
+    mediatedDevices: readMediatedDevices(root),
     interfaces: readInterfaces(root),
     lockableBytes: readLockableBytes(root),
     firmware: readFirmware(root),

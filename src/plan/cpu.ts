@@ -2,6 +2,7 @@
 import type { VmSpec } from '../spec/schema.js';
 import type { HostFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
+import { hypervFeatures } from './hyperv.js';
 import type { CpuPlan, CpuTopology } from './plan.js';
 
 interface CpuInput extends PlanNotes {
@@ -14,6 +15,7 @@ interface CpuInput extends PlanNotes {
 export function planCpu(input: CpuInput): CpuPlan {
   const { cpu } = input.spec;
   reportCount(input);
+  reportHyperv(input);
   return {
     model: planModel(input),
     features: planFeatures(input),
@@ -38,6 +40,18 @@ function reportCount({ spec, find }: CpuInput): void {
   });
 }
 
+function reportHyperv({ spec, accelerator, find }: CpuInput): void {
+  const { hyperv } = spec.cpu;
+  if (accelerator === 'kvm' || typeof hyperv === 'boolean' || hyperv.vpindex !== true) return;
+  find({
+    severity: 'missing',
+    code: 'spec.hyperv',
+    key: 'cpu.hyperv.vpindex',
+    message: 'the numbers of vCPUs are for KVM to tell, and this VM is emulated',
+    hint: 'Say accelerator: kvm, or take vpindex out.',
+  });
+}
+
 function planModel({ spec, accelerator, decide }: CpuInput): string {
   const { model } = spec.cpu;
   if (model !== 'host' || accelerator === 'kvm') return model;
@@ -56,14 +70,64 @@ function planFeatures(input: CpuInput): string[] {
     ['l3-cache', `l3-cache=${cpu.l3Cache ? 'on' : 'off'}`],
     ...nestedFeatures(input),
     ...topoext(input),
+    ...plainFeatures(input.spec),
+    ...kvmFeatures(input.spec),
+    ...hypervFeatures(input.spec, input.accelerator),
   ];
   const named = Object.entries(cpu.features)
     .sort(byName)
-    .map(([name, value]) => {
-      const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
-      return `${name}=${text}`;
-    });
+    .map(([name, value]) => `${name}=${featureText(name, value, input.host)}`);
   return [...ours.filter(([name]) => !(name in cpu.features)).map(([, text]) => text), ...named];
+}
+
+/** A wish becomes on or off here; any other value is the feature's own. */
+function featureText(name: string, value: boolean | string, { cpuFlags }: HostFacts): string {
+  switch (value) {
+    case true:
+    case 'require':
+    case 'force':
+      return 'on';
+    case false:
+    case 'disable':
+    case 'forbid':
+      return 'off';
+    case 'optional':
+      // The kernel writes flags with underscores.
+      return cpuFlags?.includes(name.replaceAll('-', '_')) ? 'on' : 'off';
+    default:
+      return value;
+  }
+}
+
+/** What the spec says of the CPU beside its cache and features; what it does not say is left to QEMU. */
+function plainFeatures({ cpu, clock }: VmSpec): [string, string][] {
+  return [
+    ...feature('host-cache-info', cpu.hostCacheInfo),
+    ...feature('migratable', cpu.migratable),
+    ...feature('check', cpu.check === 'none' ? false : undefined),
+    ...feature('enforce', cpu.check === 'enforce' ? true : undefined),
+    ...feature('vendor', cpu.vendor),
+    ...feature('host-phys-bits', cpu.physBits === 'host' ? true : undefined),
+    ...feature('host-phys-bits-limit', cpu.physBitsLimit),
+    ...feature('phys-bits', cpu.physBits === 'host' ? undefined : cpu.physBits),
+    ...feature('pmu', cpu.pmu),
+    ...feature('kvmclock', clock.kvmclock),
+    ...feature('tsc-frequency', clock.tscFrequency),
+  ];
+}
+
+function kvmFeatures({ cpu: { kvm } }: VmSpec): [string, string][] {
+  return [
+    ...feature('kvm', kvm.hidden ? false : undefined),
+    ...feature('kvm-poll-control', kvm.pollControl),
+    ...feature('kvm-pv-ipi', kvm.pvIpi),
+    ...feature('kvm-hint-dedicated', kvm.hintDedicated),
+  ];
+}
+
+function feature(name: string, value: boolean | number | string | undefined): [string, string][] {
+  if (value === undefined) return [];
+  return [[name, `${name}=${typeof value === 'boolean' ? (value ? 'on' : 'off') : value}`]];
 }
 
 /** The order of keys in a spec means nothing, here neither. */

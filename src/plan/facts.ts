@@ -1,4 +1,5 @@
 /** What planning knows of the world, as plain data: this host, its files, its QEMU, what the live VMs hold. Pure types; `host/`, `qemu/` and `runtime/` fill them. */
+import type { QemuCapabilities } from './qemu-capabilities.js';
 
 /** One CPU, by the kernel's number. `null` is unknown or none, never zero. */
 export interface CpuFacts {
@@ -58,6 +59,12 @@ export interface HostFacts {
   /** Whether io_uring may be used (kernel.io_uring_disabled). */
   readonly ioUring: boolean | null;
   readonly vhostNet: boolean | null;
+  readonly vhostVsock: boolean | null;
+  /** Devices of the host by bus; null: unknown. */
+  readonly pciDevices: readonly PciDeviceFacts[] | null;
+  readonly usbDevices: readonly UsbDeviceFacts[] | null;
+  /** UUIDs of the mediated devices. */
+  readonly mediatedDevices: readonly string[] | null;
   /** Interfaces of the host; null: unknown. */
   readonly interfaces: readonly InterfaceFacts[] | null;
   /** UEFI firmware that QEMU's descriptors name, best first. */
@@ -69,6 +76,26 @@ export interface InterfaceFacts {
   readonly bridge: boolean;
   /** A tap takes exactly the way of opening it that it was made for: with one queue, or with several. */
   readonly tap: 'oneQueue' | 'multiQueue' | null;
+}
+
+/** A PCI function. Ids and class in hexadecimal, as the kernel writes them, without 0x. */
+export interface PciDeviceFacts {
+  readonly address: string;
+  readonly vendor: string;
+  readonly device: string;
+  readonly class: string;
+  readonly driver: string | null;
+  readonly iommuGroup: number | null;
+  readonly node: number | null;
+}
+
+export interface UsbDeviceFacts {
+  readonly bus: number;
+  readonly address: number;
+  /** `1.4` is port 4 of the hub at port 1. */
+  readonly port: string;
+  readonly vendor: number;
+  readonly product: number;
 }
 
 /** A firmware image with a template of its variables (QEMU's docs/interop/firmware.json). */
@@ -90,6 +117,18 @@ export interface FileFacts {
   readonly direct: boolean | null;
   /** The image format that its first bytes tell; `raw` where they tell none. */
   readonly format: string | null;
+  /** Its header, for a qcow2 image of a disk that the spec says is one; else it is not looked at. */
+  readonly qcow2?: Qcow2Facts;
+}
+
+/** What the header of a qcow2 image says (QEMU's docs/interop/qcow2). */
+export interface Qcow2Facts {
+  readonly virtualBytes: number;
+  readonly encryption: 'luks' | 'aes' | null;
+  /** The image under it: an absolute path if it is `local`, else as written there (`nbd://…`, `json:…`). */
+  readonly backing: { readonly file: string; readonly format: string | null; readonly local: boolean } | null;
+  /** Where the data are, if not in the image itself; an absolute path. */
+  readonly dataFile: string | null;
 }
 
 /** What is known of the QEMU that will run. */
@@ -99,6 +138,10 @@ export interface QemuFacts {
   readonly found: boolean;
   /** The outcome of a real start under KVM; null: not tried, because the spec leaves no choice. */
   readonly kvm: { readonly works: boolean; readonly reason: string } | null;
+  /** What it says of itself; null: not asked, and QEMU 7.2 is assumed. */
+  readonly capabilities: QemuCapabilities | null;
+  /** Why it could not be asked. */
+  readonly capabilitiesError?: string;
 }
 
 /** What a live VM holds. */
@@ -106,4 +149,8 @@ export interface Claim {
   readonly vm: string;
   /** CPUs of its vCPUs, if it holds them exclusively. */
   readonly exclusiveCpus: readonly number[];
+  /** Its address for vsock. */
+  readonly vsockCid?: number;
+  /** Addresses of PCI devices and UUIDs of mediated devices of the host. */
+  readonly hostDevices?: readonly string[];
 }

@@ -1,140 +1,91 @@
-/** The guest's memory: which backend, which pages, which nodes, when it is allocated. Pure. */
+/** The guest's memory: nodes, modules, and whether this host has it. Pure. */
 import { posix } from 'node:path';
-import type { VmSpec } from '../spec/schema.js';
 import { formatBytes } from '../units.js';
-import type { FileFacts, HostFacts } from './facts.js';
+import type { FileFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
-import type { MemoryPlan, PlacementPlan } from './plan.js';
+import { planBackend } from './memory-backend.js';
+import { type ModuleInput, planModules } from './memory-modules.js';
+import { reportRoom } from './memory-room.js';
+import { bound, planNumaNodes, reportHostNodes } from './numa.js';
+import type { MemoryBackend, MemoryModulePlan, MemoryPlan } from './plan.js';
+import type { QemuFeatures } from './qemu-capabilities.js';
 
-interface MemoryInput extends PlanNotes {
-  readonly spec: VmSpec;
-  readonly host: HostFacts;
-  readonly placement: PlacementPlan;
+interface MemoryInput extends ModuleInput, PlanNotes {
+  readonly qemu: QemuFeatures;
   readonly files: ReadonlyMap<string, FileFacts>;
 }
 
-const MIB = 1024 ** 2;
-const pageSizes = { '2MiB': 2 * MIB, '1GiB': 1024 * MIB } as const;
-/** More threads than this do not zero pages faster: memory bandwidth is the bound. */
-const maxPreallocThreads = 16;
+/** Slots for modules to come, where the spec wants room for them and does not say how many. */
+const roomForModules = 8;
 
 export function planMemory(input: MemoryInput): MemoryPlan {
-  const { memory, cpu } = input.spec;
-  const hugepageBytes = planPages(input);
-  const backing = planBacking(input, hugepageBytes);
-  const preallocate = planAllocation(input, hugepageBytes);
-  const hostNodes = planNodes(input);
-  reportRoom(input, hugepageBytes);
-  reportContradictions(input, backing, hugepageBytes);
+  const { memory } = input.spec;
+  const backend = planBackend(input);
+  const nodes = planNumaNodes(input, backend);
+  const whole = { ...backend, ...(nodes.length === 0 ? planHostNodes(input) : {}) };
+  const modules = planModules(input, whole, nodes);
+  const dimms = modules.filter(({ type }) => type === 'dimm' || type === 'nvdimm').length;
+  const context = (one: MemoryBackend) => withContext(input, one);
+  const plan: MemoryPlan = {
+    ...context(whole),
+    locked: memory.locked,
+    maxBytes: maxBytes(input, modules),
+    slots: memory.slots ?? dimms + (memory.maxSize === undefined ? 0 : roomForModules),
+    nodes: nodes.map((node) => ({ ...node, memory: node.memory === null ? null : context(node.memory) })),
+    modules: modules.map((module) => ({ ...module, backend: context(module.backend) })),
+  };
+  reportRoom(input, plan);
+  reportContradictions(input, backend);
   reportPath(input);
   reportLimit(input);
-  return {
-    bytes: memory.size,
-    backing,
-    path: memory.path ?? null,
-    hugepageBytes,
-    shared: memory.access === 'shared',
-    preallocate,
-    preallocThreads: preallocate ? Math.min(cpu.vcpus, maxPreallocThreads) : 1,
-    locked: memory.locked,
-    merge: memory.merge,
-    dump: memory.dump,
-    discard: memory.discard,
-    hostNodes,
-    policy: hostNodes.length > 0 ? 'preferred' : 'default',
-  };
+  return plan;
 }
 
-function planPages({ spec, host, decide }: MemoryInput): number | null {
-  const { hugepages } = spec.memory;
-  if (hugepages === false) return null;
-  if (hugepages !== true) return pageSizes[hugepages];
-  const size = host.defaultHugepageBytes ?? pageSizes['2MiB'];
-  decide({ key: 'memory.hugepages', value: formatBytes(size), reason: "the host's default huge page size" });
-  return size;
+function maxBytes({ spec: { memory } }: MemoryInput, modules: readonly MemoryModulePlan[]): number | null {
+  if (memory.maxSize !== undefined) return memory.maxSize;
+  if (modules.length === 0) return null;
+  return modules.reduce((sum, { backend }) => sum + backend.bytes, memory.size);
 }
 
-function planBacking({ spec, decide }: MemoryInput, hugepageBytes: number | null): MemoryPlan['backing'] {
-  const { backing, access } = spec.memory;
-  if (backing !== 'auto') return backing;
-  if (hugepageBytes !== null || access === 'shared') {
-    const reason =
-      hugepageBytes === null
-        ? 'shared memory needs a file behind it'
-        : 'huge pages without a mounted hugetlbfs';
-    decide({ key: 'memory.backing', value: 'memfd', reason });
-    return 'memfd';
-  }
-  decide({
-    key: 'memory.backing',
-    value: 'anonymous',
-    reason: 'nothing shares it, and the kernel gives it transparent huge pages',
-  });
-  return 'anonymous';
+/** The threads that allocate take memory from where they run: they run on the nodes that it is to come from. */
+function withContext({ qemu }: MemoryInput, backend: MemoryBackend): MemoryBackend {
+  const threadContext = backend.preallocate && backend.hostNodes.length > 0 && qemu.has('threadContext');
+  return { ...backend, threadContext };
 }
 
-function planAllocation({ spec, decide }: MemoryInput, hugepageBytes: number | null): boolean {
-  const { allocation, locked } = spec.memory;
-  if (allocation !== 'auto') return allocation === 'immediate';
-  const immediate = hugepageBytes !== null || locked;
-  decide({
-    key: 'memory.allocation',
-    value: immediate ? 'immediate' : 'onDemand',
-    reason: immediate
-      ? `${locked ? 'locked memory' : 'huge pages'}: a page that is missing is told at the start, not by a killed guest`
-      : 'pages come as the guest touches them',
-  });
-  return immediate;
-}
-
-/** On a machine with several nodes, memory is taken from the node of the vCPUs as long as it has some. */
-function planNodes({ host, placement, decide }: MemoryInput): number[] {
-  if (host.nodes.length < 2) return [];
+/** Without nodes in the guest: what the spec says, else, on a host with several nodes, the node of the vCPUs as long as it has some. */
+function planHostNodes(input: MemoryInput): Pick<MemoryBackend, 'hostNodes' | 'policy'> {
+  const { host, placement, decide, spec } = input;
+  const { hostNodes, policy } = spec.memory;
+  reportHostNodes(input, hostNodes, 'memory.hostNodes');
+  if (hostNodes !== undefined) return bound(hostNodes, policy);
+  if (host.nodes.length < 2) return { hostNodes: [], policy: 'default' };
   const nodes = new Set(placement.vcpus.map(({ node }) => node));
   const [node] = nodes;
-  if (nodes.size !== 1 || node === undefined || node === null) return [];
+  if (nodes.size !== 1 || node === undefined || node === null) return { hostNodes: [], policy: 'default' };
   decide({ key: 'memory', value: `node ${node}`, reason: 'the node of its vCPUs' });
-  return [node];
+  return { hostNodes: [node], policy: 'preferred' };
 }
 
-function reportRoom({ spec, host, find }: MemoryInput, hugepageBytes: number | null): void {
-  const { size } = spec.memory;
-  if (hugepageBytes !== null) {
-    const pool = host.hugepages.find(({ pageBytes }) => pageBytes === hugepageBytes);
-    const needed = Math.ceil(size / hugepageBytes);
-    const unknown = !host.live && host.hugepages.length === 0;
-    if (unknown || (pool?.free ?? 0) >= needed) return;
+function reportContradictions({ spec, find, qemu }: MemoryInput, backend: MemoryBackend): void {
+  const warn = (key: string, message: string, hint: string) =>
+    find({ severity: 'warning', code: 'spec.memory', key, message, hint });
+  if (backend.backing === 'memfd' && backend.hugepageBytes === null && spec.memory.access === 'private') {
+    warn(
+      'memory.backing',
+      'a private memfd takes the memory twice: once in the file, once in the copy',
+      'Say backing: anonymous, or access: shared.',
+    );
+  }
+  if (spec.memory.locked === 'onFault' && !qemu.has('memLockOnFault')) {
     find({
       severity: 'missing',
-      code: 'host.hugepages',
-      key: 'memory.hugepages',
-      message: `${needed} huge pages of ${formatBytes(hugepageBytes)} are needed, ${pool?.free ?? 0} of ${pool?.total ?? 0} are free`,
-      hint: `Reserve them: echo ${(pool?.total ?? 0) + needed - (pool?.free ?? 0)} > /sys/kernel/mm/hugepages/hugepages-${hugepageBytes / 1024}kB/nr_hugepages`,
-    });
-  } else if (host.memoryBytes !== null && size > host.memoryBytes) {
-    find({
-      severity: 'warning',
-      code: 'host.memory',
-      key: 'memory.size',
-      message: `the guest may take ${formatBytes(size)}, and this host has ${formatBytes(host.memoryBytes)} in all`,
-      hint: 'Lower memory.size, or make sure that there is swap.',
+      code: 'qemu.too-old',
+      key: 'memory.locked',
+      message: 'this QEMU locks all memory or none: on-fault came with 10.0',
+      hint: 'Say locked: true, or take QEMU 10.0 or later.',
     });
   }
-}
-
-function reportContradictions(
-  { spec, find }: MemoryInput,
-  backing: MemoryPlan['backing'],
-  hugepageBytes: number | null,
-): void {
-  if (backing !== 'memfd' || hugepageBytes !== null || spec.memory.access === 'shared') return;
-  find({
-    severity: 'warning',
-    code: 'spec.memory',
-    key: 'memory.backing',
-    message: 'a private memfd takes the memory twice: once in the file, once in the copy',
-    hint: 'Say backing: anonymous, or access: shared.',
-  });
 }
 
 /** QEMU makes the file, but not the folder of it. */

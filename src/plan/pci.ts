@@ -1,46 +1,132 @@
-/** Where each PCI device sits: on q35 behind a root port of its own, so that it can be unplugged alone; on pc in a slot of the one bus. Pure. */
-import type { PciSlot } from '../devices/context.js';
+/**
+ * Where each PCI device sits, so that its address follows its kind and id and stays when another device comes or goes. Pure.
+ *
+ * A guest names a device by its bus number, and bus numbers are given to root ports in the order of their places. So there is a port at
+ * every place up to the last one in use: a device takes the port of its place, or adds ports behind all the others, and no bus number
+ * changes. Ports without a device are room for hot-plug.
+ */
+import { createHash } from 'node:crypto';
+import type { PciKind, PciSlot } from '../devices/context.js';
 import { VmError } from '../errors.js';
+import type { Chipset } from '../spec/machine-type.js';
+import type { PlanNotes } from './findings.js';
 import type { RootPortPlan } from './plan.js';
 
-/** Slots 0 and 1 are left to the chipset and a video device of the machine's own, 0x1f is the ICH9. */
+/** Slots 0 and 1 are left to the chipset, an IOMMU and a video device of the machine's own; 0x1f is the ICH9. */
 const firstSlot = 2;
 const lastSlot = 30;
-const functionsPerSlot = 8;
+/** The kinds of the eight places of a row; on q35 a row is a slot, and a place one of its functions. */
+const row: readonly PciKind[] = [
+  'network',
+  'disk',
+  'other',
+  'other',
+  'other',
+  'hostDevice',
+  'network',
+  'disk',
+];
+/** Ids of the user's own are spread over this many rows: few enough that their ports cost a guest no time to speak of. */
+const rowsOfNames = { q35: 8, pc: 3 } as const;
+/** Devices that a VM has one of, in the order of how common they are. */
+const singles: readonly string[] = [
+  'rng0',
+  'virtio-serial0',
+  'video0',
+  'usb0',
+  'balloon0',
+  'vsock0',
+  'sound0',
+  'input0',
+  'vm-scsi',
+  'watchdog0',
+  'panic0',
+  'pstore0',
+];
 
 export class PciAllocator {
-  readonly rootPorts: RootPortPlan[] = [];
-  private readonly used = new Map<string, PciSlot>();
+  private readonly slots = new Map<string, PciSlot>();
+  /** By place. */
+  private readonly holders = new Map<number, string>();
 
-  /** @param pcie whether the machine has PCIe root ports (q35). */
-  constructor(private readonly pcie: boolean) {}
+  constructor(
+    /** Behind root ports on q35, on one bus on pc, nothing on microvm. */
+    private readonly chipset: Chipset,
+    private readonly decide: PlanNotes['decide'] = () => {},
+  ) {}
 
   /**
-   * A slot for the device with this id. The same id gets the same slot again.
+   * A slot for the device with this id; nothing on a machine without PCI. The same id gets the same slot again.
    * @throws VmError `spec.pci-full` where the machine has no slot left.
    */
-  take(id: string): PciSlot {
-    const known = this.used.get(id);
+  take(id: string, kind: PciKind = 'other'): PciSlot {
+    const known = this.slots.get(id);
     if (known) return known;
-    const slot = this.pcie ? this.behindRootPort() : this.onBus();
-    this.used.set(id, slot);
+    const slot = this.chipset === 'microvm' ? {} : this.place(id, kind, this.chipset);
+    this.slots.set(id, slot);
     return slot;
   }
 
-  private behindRootPort(): PciSlot {
-    const index = this.rootPorts.length;
-    const slot = firstSlot + Math.floor(index / functionsPerSlot);
-    if (slot > lastSlot) throw pciFull((lastSlot - firstSlot + 1) * functionsPerSlot);
-    const port = { id: `vm-rp${index}`, chassis: index + 1, slot, function: index % functionsPerSlot };
-    this.rootPorts.push(port);
-    return { bus: port.id, addr: '0x0' };
+  private place(id: string, kind: PciKind, chipset: 'q35' | 'pc'): PciSlot {
+    const size = (lastSlot - firstSlot + 1) * (chipset === 'q35' ? row.length : 1);
+    const wanted = firstChoice(id, kind, chipset);
+    const place = placesFrom(wanted, kind, size).find((candidate) => !this.holders.has(candidate));
+    if (place === undefined) throw pciFull(size);
+    if (place !== placeOf(wanted, kind)) this.tellCollision(id, place, placeOf(wanted, kind));
+    this.holders.set(place, id);
+    return chipset === 'q35'
+      ? { bus: portId(place), addr: '0x0' }
+      : { bus: 'pci.0', addr: `0x${(firstSlot + place).toString(16)}` };
   }
 
-  private onBus(): PciSlot {
-    const slot = firstSlot + this.used.size;
-    if (slot > lastSlot) throw pciFull(lastSlot - firstSlot + 1);
-    return { bus: 'pci.0', addr: `0x${slot.toString(16)}` };
+  private tellCollision(id: string, place: number, wanted: number): void {
+    this.decide({
+      key: 'machine.sparePorts',
+      value: `${id}: PCI place ${place}`,
+      reason: `its own, ${wanted}, is held by ${this.holders.get(wanted) ?? 'no device of this machine'}: it moves if that device goes`,
+    });
   }
+
+  /** A root port at every place up to the last one in use, and behind them as many as it takes for `spare` to be free. */
+  rootPorts(spare: number): RootPortPlan[] {
+    if (this.chipset !== 'q35') return [];
+    const most = (lastSlot - firstSlot + 1) * row.length;
+    const used = Math.max(-1, ...this.holders.keys()) + 1;
+    const count = Math.min(most, used + Math.max(0, spare - (used - this.holders.size)));
+    return Array.from({ length: count }, (_, place) => ({
+      id: portId(place),
+      chassis: place + 1,
+      slot: firstSlot + Math.floor(place / row.length),
+      function: place % row.length,
+      device: this.holders.get(place) ?? null,
+    }));
+  }
+}
+
+const portId = (place: number): string => `vm-rp${place}`;
+
+/** The how-manieth place of its kind a device wants: an id that `vm` gave ends with a number, which is it; another is hashed. */
+function firstChoice(id: string, kind: PciKind, chipset: 'q35' | 'pc'): number {
+  const own = singles.indexOf(id);
+  if (own !== -1) return own;
+  const numbered = /^(?:net|disk|hostdev)(\d{1,4})$/.exec(id)?.[1];
+  if (numbered !== undefined) return Number(numbered);
+  const perKind = rowsOfNames[chipset] * row.filter((one) => one === kind).length;
+  return createHash('sha256').update(id).digest().readUInt32BE() % perKind;
+}
+
+/** The place of the nth of a kind: row by row. */
+function placeOf(nth: number, kind: PciKind): number {
+  const columns = row.flatMap((one, column) => (one === kind ? [column] : []));
+  return Math.floor(nth / columns.length) * row.length + (columns[nth % columns.length] ?? 0);
+}
+
+/** Places to try: those of the kind from the wanted one on, then round again, then any. */
+function placesFrom(wanted: number, kind: PciKind, size: number): number[] {
+  const all = Array.from({ length: size }, (_, place) => place);
+  const ofKind = all.filter((place) => row[place % row.length] === kind);
+  const start = wanted % ofKind.length;
+  return [...ofKind.slice(start), ...ofKind.slice(0, start), ...all];
 }
 
 function pciFull(slots: number): VmError {

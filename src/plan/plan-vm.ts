@@ -2,17 +2,24 @@
 import { createHash } from 'node:crypto';
 import type { DeviceContext } from '../devices/context.js';
 import { planDevices } from '../devices/registry.js';
+import { usbAllocator } from '../devices/usb.js';
+import { chipsetOf } from '../spec/machine-type.js';
 import type { VmSpec } from '../spec/schema.js';
 import { formatCpuList } from '../units.js';
 import { planBoot } from './boot.js';
+import { bootIndexes } from './boot-order.js';
 import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
 import type { PlanInput } from './input.js';
+import { planIommu, virtioProperties } from './iommu.js';
+import { planMachine } from './machine.js';
 import { planMemory } from './memory.js';
 import { vmPaths } from './paths.js';
 import { PciAllocator } from './pci.js';
 import { planPlacement } from './placement/placement.js';
 import type { VmPlan } from './plan.js';
+import { profileDecisions } from './profile.js';
+import { qemuFeatures } from './qemu-features.js';
 import type { TapPlan } from './tap.js';
 
 /**
@@ -22,13 +29,14 @@ import type { TapPlan } from './tap.js';
  */
 export function planVm(input: PlanInput): VmPlan {
   const { spec, host, files, qemu } = input;
-  const decisions: Decision[] = [];
+  const decisions: Decision[] = profileDecisions(input.profile);
   const findings: Finding[] = [];
   const notes: PlanNotes = {
     decide: (decision) => void decisions.push(decision),
     find: (finding) => void findings.push(finding),
   };
   const paths = vmPaths(input.roots, spec.name);
+  const features = qemuFeatures(qemu.capabilities);
   reportQemu(input, notes.find);
   const accelerator = planAccelerator(input, notes);
   const smtVisible = accelerator === 'kvm' || tcgShowsSiblings(spec);
@@ -36,21 +44,40 @@ export function planVm(input: PlanInput): VmPlan {
   decisions.push(...placed.decisions);
   findings.push(...placed.findings);
   const { placement, topology } = placed;
-  const pci = new PciAllocator(!/^pc(-i440fx|$)/.test(spec.machine.type));
+  const chipset = chipsetOf(spec.machine.type);
+  const pci = new PciAllocator(chipset, notes.decide);
+  const virtio = virtioProperties(spec);
   const ioThreads = Array.from({ length: spec.ioThreads }, (_, index) => `iothread${index}`);
   const context: DeviceContext = {
     vmName: spec.name,
     host,
+    claims: input.claims,
+    usb: usbAllocator(spec),
     files,
     paths,
+    qemu: features,
     vcpus: spec.cpu.vcpus,
     ioThreads,
     bootIndex: bootIndexes(spec),
-    pciSlot: (id) => pci.take(id),
+    pciSlot: (id, kind) => pci.take(id, kind),
+    virtio,
+    chipset,
     ...notes,
   };
   const devices = planDevices(spec, context);
   reportIdleThreads(ioThreads, devices, notes.find);
+  const memory = planMemory({
+    spec,
+    host,
+    placement,
+    qemu: features,
+    pciSlot: (id) => pci.take(id),
+    virtio,
+    files,
+    ...notes,
+  });
+  const boot = planBoot({ spec, host, files, paths, ...notes });
+  const secureBoot = boot.firmware.type === 'uefi' && boot.firmware.secure;
   return {
     name: spec.name,
     uuid: stableUuid(spec.name),
@@ -58,12 +85,20 @@ export function planVm(input: PlanInput): VmPlan {
     qemuBinary: qemu.binary,
     machineType: spec.machine.type,
     accelerator,
+    machine: planMachine({ spec, accelerator, qemu: features, secureBoot, ...notes }),
+    iommu: planIommu({
+      spec,
+      qemu: features,
+      accelerator,
+      passesDevices: spec.hostDevices.length > 0,
+      ...notes,
+    }),
     cpu: planCpu({ spec, host, accelerator, topology, ...notes }),
-    memory: planMemory({ spec, host, placement, files, ...notes }),
-    boot: planBoot({ spec, host, files, paths, ...notes }),
+    memory,
+    boot,
     placement,
     ioThreads,
-    rootPorts: pci.rootPorts,
+    rootPorts: pci.rootPorts(spec.machine.sparePorts),
     devices,
     taps: devices.map(tapToMake).filter((tap) => tap !== null),
     sandbox: spec.qemu.sandbox,
@@ -78,13 +113,18 @@ function tapToMake(device: VmPlan['devices'][number]): TapPlan | null {
   return device.kind === 'network' && device.backend.type === 'tap' ? device.backend.make : null;
 }
 
+function ioThreadsOf(device: VmPlan['devices'][number]): (string | null)[] {
+  if (!('ioThread' in device)) return [];
+  return [device.ioThread, ...(device.ioThreads ?? []).map(({ iothread }) => iothread)];
+}
+
 /** A thread that nothing uses is a slip: it was meant for a disk. */
 function reportIdleThreads(
   ioThreads: readonly string[],
   devices: VmPlan['devices'],
   find: (finding: Finding) => void,
 ): void {
-  const used = new Set(devices.map((device) => (device.kind === 'disk' ? device.ioThread : null)));
+  const used = new Set(devices.flatMap(ioThreadsOf));
   const idle = ioThreads.flatMap((id, index) => (used.has(id) ? [] : [index]));
   if (idle.length === 0) return;
   find({
@@ -97,6 +137,14 @@ function reportIdleThreads(
 }
 
 function reportQemu({ qemu }: PlanInput, find: (finding: Finding) => void): void {
+  if (qemu.capabilitiesError !== undefined) {
+    find({
+      severity: 'warning',
+      code: 'qemu.capabilities',
+      key: 'qemu.binary',
+      message: `${qemu.capabilitiesError}; planned as for QEMU 7.2, unchecked`,
+    });
+  }
   if (qemu.found) return;
   find({
     severity: 'missing',
@@ -140,22 +188,6 @@ function planAccelerator({ spec, qemu }: PlanInput, { decide, find }: PlanNotes)
 /** tcg's own models are AMD's, and lack the leaf by which AMD guests know siblings (topoext). */
 function tcgShowsSiblings({ cpu }: VmSpec): boolean {
   return cpu.features.vendor === 'GenuineIntel' || !['host', 'max'].includes(cpu.model);
-}
-
-/** From 1: kinds in the order of `boot.order`, devices of a kind in the order of the spec. */
-function bootIndexes({ boot, disks, networks }: VmSpec): DeviceContext['bootIndex'] {
-  const counts = { disk: disks.length, net: networks.length };
-  const next = new Map<'disk' | 'net', number>();
-  let index = 1;
-  for (const kind of new Set(boot.order)) {
-    next.set(kind, index);
-    index += counts[kind];
-  }
-  return (kind) => {
-    const own = next.get(kind);
-    if (own !== undefined) next.set(kind, own + 1);
-    return own;
-  };
 }
 
 /** Stays as long as the name does, so that a guest that keys itself to it is not confused (RFC 9562, version 8). */

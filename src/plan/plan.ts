@@ -1,4 +1,5 @@
 /** Every decision about a VM made concrete. Plain data: it is kept in the record as it is. Pure types. */
+import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { DevicePlan } from '../devices/registry.js';
 import type { Decision, Finding } from './findings.js';
 import type { VmPaths } from './paths.js';
@@ -7,6 +8,8 @@ import type { TapPlan } from './tap.js';
 export interface CpuTopology {
   readonly sockets: number;
   readonly dies: number;
+  /** Clusters of cores that share an L2 cache; none: the machine has no such level, or one a die. */
+  readonly modules?: number | undefined;
   readonly cores: number;
   readonly threads: number;
 }
@@ -44,7 +47,8 @@ export interface CpuPlan {
   readonly topology: CpuTopology;
 }
 
-export interface MemoryPlan {
+/** A piece of memory and what is behind it: the whole, a node's, or a module's. */
+export interface MemoryBackend {
   readonly bytes: number;
   readonly backing: 'anonymous' | 'memfd' | 'file';
   readonly path: string | null;
@@ -52,16 +56,84 @@ export interface MemoryPlan {
   readonly shared: boolean;
   readonly preallocate: boolean;
   readonly preallocThreads: number;
-  readonly locked: boolean;
   readonly merge: boolean;
   readonly dump: boolean;
   readonly discard: boolean;
   /** Host nodes that it is bound to; empty: the kernel's choice. */
   readonly hostNodes: readonly number[];
-  readonly policy: 'default' | 'bind' | 'preferred';
+  readonly policy: 'default' | 'bind' | 'preferred' | 'interleave';
+  /** Whether the threads that allocate run on these host nodes. */
+  readonly threadContext: boolean;
+}
+
+/** A node of the guest. */
+export interface NumaNodePlan {
+  readonly node: number;
+  readonly cpus: readonly number[];
+  /** Null: a node without memory. */
+  readonly memory: MemoryBackend | null;
+  /** To every node, itself included, by number; empty: QEMU's own (10 and 20). */
+  readonly distances: readonly number[];
+}
+
+export interface MemoryModulePlan {
+  readonly id: string;
+  readonly origin: string;
+  readonly type: 'dimm' | 'virtio-mem' | 'nvdimm' | 'virtio-pmem';
+  readonly node: number;
+  readonly backend: MemoryBackend;
+  /** Of virtio-mem. */
+  readonly requestedBytes: number | null;
+  readonly blockBytes: number | null;
+  /** Of nvdimm and virtio-pmem. */
+  readonly readOnly: boolean;
+  readonly labelBytes: number | null;
+  readonly pmem: boolean;
+  readonly alignBytes: number | null;
+  readonly uuid: string | null;
+  readonly pci: PciSlot;
+  readonly virtio: VirtioProperties;
+}
+
+/** The guest's first memory, and what is beside it. */
+export interface MemoryPlan extends MemoryBackend {
+  readonly locked: boolean | 'onFault';
+  /** What plugged memory may bring it to; null: none can be plugged. */
+  readonly maxBytes: number | null;
+  readonly slots: number;
+  /** Nodes of the guest; empty: a guest that knows of none, and all memory in one piece. */
+  readonly nodes: readonly NumaNodePlan[];
+  readonly modules: readonly MemoryModulePlan[];
+}
+
+/** An IOMMU of the guest: the driver with its properties, in QEMU's words. */
+export interface IommuPlan {
+  readonly model: 'intel' | 'virtio' | 'amd';
+  readonly properties: Readonly<Record<string, boolean | number | string>>;
+}
+
+/** Properties of the machine beside those that memory and firmware need: in QEMU's words, in the order of the command line. */
+export interface MachinePlan {
+  readonly properties: Readonly<Record<string, boolean | string>>;
+  readonly acceleratorProperties: Readonly<Record<string, boolean | number | string>>;
+  /** `driver.property=value`, each with the key of the spec that it comes from. */
+  readonly globals: readonly {
+    readonly driver: string;
+    readonly property: string;
+    readonly value: string;
+    readonly key: string;
+  }[];
+  /** `-rtc`; null: QEMU's own. */
+  readonly rtc: Readonly<Record<string, string>> | null;
+  /** `-action`; null: QEMU's own. */
+  readonly actions: Readonly<Record<string, string>> | null;
 }
 
 export interface BootPlan {
+  /** `-boot`, in QEMU's words. */
+  readonly options: Readonly<Record<string, boolean | number | string>>;
+  /** A firmware image mapped as ROM (-bios). */
+  readonly rom: string | null;
   readonly kernel: string | null;
   readonly initrd: string | null;
   readonly cmdline: string | null;
@@ -71,9 +143,13 @@ export interface BootPlan {
         readonly type: 'uefi';
         readonly code: string;
         readonly codeFormat: string;
-        readonly template: string;
-        readonly variables: string;
+        /** What new variables are copied from; null: there is nothing to copy. */
+        readonly template: string | null;
+        /** Null: a firmware without variables that stay. */
+        readonly variables: string | null;
         readonly variablesFormat: string;
+        /** The variables may be written from system management mode alone. */
+        readonly secure: boolean;
       };
 }
 
@@ -82,6 +158,8 @@ export interface RootPortPlan {
   readonly chassis: number;
   readonly slot: number;
   readonly function: number;
+  /** The id of the device behind it; null: free, for hot-plug. */
+  readonly device: string | null;
 }
 
 export interface VmPlan {
@@ -91,6 +169,8 @@ export interface VmPlan {
   readonly qemuBinary: string;
   readonly machineType: string;
   readonly accelerator: 'kvm' | 'tcg';
+  readonly machine: MachinePlan;
+  readonly iommu: IommuPlan | null;
   readonly cpu: CpuPlan;
   readonly memory: MemoryPlan;
   readonly boot: BootPlan;

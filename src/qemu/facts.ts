@@ -1,21 +1,52 @@
 /** What planning needs to know of the QEMU that will run. */
+import { VmError } from '../errors.js';
 import type { QemuFacts } from '../plan/facts.js';
 import type { VmSpec } from '../spec/schema.js';
+import { readCapabilities } from './capabilities.js';
+import { readRecordedCapabilities } from './capabilities-recorded.js';
 import { defaultBinary, findQemu } from './find.js';
 import { openKvm, probeKvm } from './kvm.js';
 
+export interface QemuFactsOptions {
+  /** False for a captured machine: nothing is tried there. */
+  readonly live: boolean;
+  /** The file of a recorded session: stands for a QEMU that is not here. */
+  readonly recorded?: string | undefined;
+}
+
 /**
- * Finds the binary and, only for `accelerator: auto`, learns whether KVM really starts. `kvm` asked for is tried by the launch itself.
- * @param live false for a captured machine: nothing is tried there.
+ * Finds the binary, asks what it can do, and, only for `accelerator: auto`, learns whether KVM really starts. `kvm` asked for is tried
+ * by the launch itself.
+ * @throws VmError `usage.qemu-capabilities` for a recorded session that is none.
  */
-export async function readQemuFacts(spec: VmSpec, { live }: { live: boolean }): Promise<QemuFacts> {
+export async function readQemuFacts(spec: VmSpec, { live, recorded }: QemuFactsOptions): Promise<QemuFacts> {
   const wanted = spec.qemu.binary ?? defaultBinary;
-  const found = findQemu(wanted);
+  const found = live ? findQemu(wanted) : undefined;
   const binary = found ?? wanted;
-  const { accelerator } = spec.machine;
-  if (!live) return { binary, found: true, kvm: null };
-  if (accelerator === 'tcg') return { binary, found: found !== undefined, kvm: null };
-  if (accelerator === 'kvm' || found === undefined)
-    return { binary, found: found !== undefined, kvm: openKvm() };
-  return { binary, found: true, kvm: await probeKvm(found) };
+  if (recorded !== undefined) {
+    const capabilities = await readRecordedCapabilities(recorded);
+    // That QEMU can't be tried here.
+    return { binary, found: true, kvm: live ? openKvm() : null, capabilities };
+  }
+  if (!live) return { binary, found: true, kvm: null, capabilities: null };
+  if (found === undefined) return { binary, found: false, kvm: openedKvm(spec), capabilities: null };
+  const [kvm, told] = await Promise.all([
+    spec.machine.accelerator === 'auto' ? probeKvm(found) : openedKvm(spec),
+    tellOf(found),
+  ]);
+  return { binary, found: true, kvm, ...told };
+}
+
+function openedKvm({ machine }: VmSpec): QemuFacts['kvm'] {
+  return machine.accelerator === 'tcg' ? null : openKvm();
+}
+
+/** A QEMU that does not answer is no reason not to plan; a launch will tell what is wrong with it. */
+async function tellOf(binary: string): Promise<Pick<QemuFacts, 'capabilities' | 'capabilitiesError'>> {
+  try {
+    return { capabilities: await readCapabilities(binary) };
+  } catch (error) {
+    if (!(error instanceof VmError)) throw error;
+    return { capabilities: null, capabilitiesError: error.message };
+  }
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Claim } from '../plan/facts.js';
 import { type VmRoots, vmPaths } from '../plan/paths.js';
+import type { VmPlan } from '../plan/plan.js';
 import { livingQemu } from './alive.js';
 import { vmNames } from './names.js';
 import { pidfileHolder } from './pidfile.js';
@@ -35,6 +36,17 @@ export function claimsOfOthers(roots: VmRoots, name: string): Claim[] {
       if (typeof record !== 'object') return [];
       const starting = record.phase === 'starting' && isAlive(record.commander);
       if (!starting && livingQemu(paths, record) === undefined) return [];
-      return [{ vm, exclusiveCpus: record.plan.placement.exclusiveCpus }];
+      return [{ vm, exclusiveCpus: record.plan.placement.exclusiveCpus, ...claimedDevices(record.plan) }];
     });
+}
+
+/** What no two VMs may have: addresses for vsock, and devices of the host. */
+function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'hostDevices'> {
+  const vsock = devices.find((device) => device.kind === 'vsock');
+  return {
+    ...(vsock?.kind === 'vsock' ? { vsockCid: vsock.cid } : {}),
+    hostDevices: devices.flatMap((device) =>
+      device.kind === 'hostDevice' ? Object.values(device.source) : [],
+    ),
+  };
 }

@@ -1,10 +1,14 @@
 /** Spec to plan to command line. Reads the host, and changes nothing. */
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { checkCommand } from '../command/check.js';
 import { compileCommand } from '../command/compile-plan.js';
 import type { QemuCommand } from '../command/option.js';
+import { diskFiles, headedImages } from '../devices/disk-files.js';
+import { peripheralFiles } from '../devices/peripheral-files.js';
 import { readHostFacts } from '../host/facts.js';
 import { readFileFacts } from '../host/files.js';
-import type { Claim } from '../plan/facts.js';
+import { readChains } from '../host/qcow2.js';
+import type { Claim, FileFacts } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
 import { planVm } from '../plan/plan-vm.js';
 import { readQemuFacts } from '../qemu/facts.js';
@@ -19,6 +23,8 @@ export interface CompileOptions {
   readonly overrides?: readonly string[] | undefined;
   /** The root folder of the machine to plan for. Default: this one. */
   readonly sysroot?: string | undefined;
+  /** The file of a recorded QMP session, plain or .xz, of a QEMU to compile for that is not here. Default: the spec's QEMU is asked. */
+  readonly qemuCapabilities?: string | undefined;
   /** Where names and relative paths begin. Default: the working directory. */
   readonly cwd?: string | undefined;
 }
@@ -31,7 +37,7 @@ export interface Compiled {
 
 /**
  * Makes the plan and the command line of a spec, as `up` would now. What this host lacks is a finding of the plan.
- * @throws VmError `spec.*` for what is wrong with the spec, `state.path-too-long`, `usage.sysroot`.
+ * @throws VmError `spec.*` for what is wrong with the spec, `state.path-too-long`, `usage.sysroot`, `usage.qemu-capabilities`.
  */
 export async function compile(specOrName: string, options: CompileOptions = {}): Promise<Compiled> {
   const loaded = await load(specOrName, options);
@@ -55,22 +61,37 @@ export async function load(
 export async function compileLoaded(
   loaded: LoadedSpec,
   claims: readonly Claim[],
-  { sysroot }: CompileOptions,
+  { sysroot, qemuCapabilities, cwd = process.cwd() }: CompileOptions,
 ): Promise<Compiled> {
   const { spec } = loaded;
   const roots = vmRoots();
   checkedPaths(roots, spec.name);
   const host = readHostFacts(sysroot);
   // Paths of a spec are this machine's; a captured tree has none of them.
-  const files = host.live ? readFileFacts(pathsIn(spec)) : new Map();
-  const qemu = await readQemuFacts(spec, { live: host.live });
-  const plan = planVm({ spec, host, files, qemu, claims, roots });
-  return { loaded, plan, command: compileCommand(plan) };
+  const files = host.live ? readFileFacts(pathsIn(spec)) : new Map<string, FileFacts>();
+  if (host.live) readChains(headedImages(spec.disks), files);
+  const recorded = qemuCapabilities === undefined ? undefined : resolve(cwd, qemuCapabilities);
+  const qemu = await readQemuFacts(spec, { live: host.live, recorded });
+  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, roots });
+  const command = compileCommand(plan);
+  const findings = qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities);
+  return { loaded, plan: { ...plan, findings: [...plan.findings, ...findings] }, command };
 }
 
 /** Every file that the spec names. */
-function pathsIn({ boot, memory, disks }: VmSpec): string[] {
+function pathsIn(spec: VmSpec): string[] {
+  const { boot, memory, disks } = spec;
   const memoryPaths = memory.path === undefined ? [] : [memory.path, dirname(memory.path)];
-  const paths = [boot.kernel, boot.initrd, ...memoryPaths, ...disks.map(({ source }) => source)];
+  const paths = [
+    boot.kernel,
+    boot.initrd,
+    boot.rom,
+    boot.splash,
+    boot.code,
+    boot.variables,
+    ...memoryPaths,
+    ...diskFiles(disks),
+    ...peripheralFiles(spec),
+  ];
   return paths.filter((path) => path !== undefined);
 }

@@ -10,7 +10,7 @@ import { reasonOf } from './thrown.js';
 export function serialSockets({ devices }: VmPlan): ReadonlyMap<number, string> {
   const sockets = new Map<number, string>();
   for (const device of devices) {
-    if (device.kind === 'serial' && device.backend.type === 'socket')
+    if (device.kind === 'serial' && device.backend.type === 'socket' && device.backend.server)
       sockets.set(device.index, device.backend.socket);
   }
   return sockets;

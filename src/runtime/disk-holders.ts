@@ -1,5 +1,7 @@
 /** Who holds a disk that QEMU could not lock. */
 import { readFileSync } from 'node:fs';
+import { localPath } from '../devices/disk-images.js';
+import type { DiskPlan } from '../devices/disk-plan.js';
 import type { VmPlan } from '../plan/plan.js';
 import { pathsOf, vmNames } from './names.js';
 import { hasOpen, identifyFile, otherProcesses } from './open-files.js';
@@ -7,13 +9,21 @@ import { isAlive } from './process.js';
 import { readRecord } from './record.js';
 import { vmRoots } from './roots.js';
 
+/** Of the disk itself and of all that it stands on. */
+function filesOf({ layers }: DiskPlan): string[] {
+  return layers.flatMap(({ source, dataFile }) => {
+    const files = [localPath(source), dataFile];
+    return files.filter((file) => typeof file === 'string');
+  });
+}
+
 /** QEMU's words, of block/file-posix.c. */
 const lockRefused = /Failed to get (shared )?"[^"]*" lock/;
 
 /** @returns a line for each process that has a disk of this plan open, if that is what QEMU complains of. */
 export function diskHolders(words: readonly string[], { devices }: VmPlan): string[] {
   if (!words.some((line) => lockRefused.test(line))) return [];
-  const sources = devices.flatMap((device) => (device.kind === 'disk' ? [device.source] : []));
+  const sources = devices.flatMap((device) => (device.kind === 'disk' ? filesOf(device) : []));
   const disks = sources.flatMap((source) => {
     const file = identifyFile(source);
     return file === undefined ? [] : [{ source, file }];

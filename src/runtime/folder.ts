@@ -1,13 +1,22 @@
 /** What is in the folder of a VM: what has another name than these is not ours, and is left alone. */
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
-import { serialSocket, type VmPaths } from '../plan/paths.js';
+import { type Dirent, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { VmPaths } from '../plan/paths.js';
 
-/** Every file that a VM can have there, but its lock and its record. */
+/** What every VM has there at some time, but its lock and its record. */
+function fixedFiles({ record, aliveLock, pidfile, control, events, user }: VmPaths): string[] {
+  return [aliveLock, pidfile, draftOf(record), control, events, user];
+}
+
+/** Every file that is there or can be, but its lock and its record. */
 export function looseFiles(paths: VmPaths): string[] {
-  const { record, aliveLock, pidfile, control, events, user, agent, vnc } = paths;
-  const serial = [0, 1, 2, 3].map((index) => serialSocket(paths, index));
-  return [aliveLock, pidfile, draftOf(record), control, events, user, agent, vnc, ...serial];
+  const ofDevices = entriesOf(paths).filter(isOfDevice);
+  return [...fixedFiles(paths), ...ofDevices.map(({ name }) => join(paths.folder, name))];
+}
+
+/** A socket that QEMU made, called by its device, or the mark of an image that a launch made. */
+function isOfDevice(entry: Dirent): boolean {
+  return /\.(sock|made)$/.test(entry.name) && (entry.isSocket() || entry.isFile());
 }
 
 /** A record before it takes the place of the one before. */
@@ -16,19 +25,27 @@ export function draftOf(record: string): string {
 }
 
 export interface FolderContent {
+  /** Something is there that only a VM has: other programs have folders with sockets too. */
   readonly ours: boolean;
+  /** Something is there that no VM has. */
   readonly foreign: boolean;
 }
 
 /** What is in it; where there is no folder, nothing. */
 export function folderContent(paths: VmPaths): FolderContent {
-  const names = new Set([paths.lock, paths.record, ...looseFiles(paths)].map((path) => basename(path)));
-  const isOurs = (entry: { readonly name: string; isDirectory(): boolean }) =>
-    names.has(entry.name) && !entry.isDirectory();
+  const fixed = new Set([paths.lock, paths.record, ...fixedFiles(paths)].map((path) => basename(path)));
+  const isOurs = (entry: Dirent) => fixed.has(entry.name) && !entry.isDirectory();
+  const entries = entriesOf(paths);
+  return {
+    ours: entries.some(isOurs),
+    foreign: !entries.every((entry) => isOurs(entry) || isOfDevice(entry)),
+  };
+}
+
+function entriesOf({ folder }: VmPaths): Dirent[] {
   try {
-    const entries = readdirSync(paths.folder, { withFileTypes: true });
-    return { ours: entries.some(isOurs), foreign: !entries.every(isOurs) };
+    return readdirSync(folder, { withFileTypes: true });
   } catch {
-    return { ours: false, foreign: false };
+    return [];
   }
 }

@@ -19,7 +19,7 @@ export function sizeOf(path: string): number {
 export function firstSerialLog({ devices }: VmPlan): string | undefined {
   const port = devices.find((device) => device.kind === 'serial' && device.index === 0);
   if (port?.kind !== 'serial') return undefined;
-  return port.backend.type === 'file' ? port.backend.path : port.backend.log;
+  return port.backend.type === 'file' ? port.backend.path : (port.backend.log ?? undefined);
 }
 
 /** Enough for the lines that are shown; a log that a guest fills is never read whole. */

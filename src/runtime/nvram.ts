@@ -10,6 +10,7 @@ import { reasonOf } from './thrown.js';
 export async function prepareNvram({ boot: { firmware }, paths }: VmPlan): Promise<void> {
   if (firmware.type !== 'uefi') return;
   const { template, variables } = firmware;
+  if (template === null || variables === null) return;
   // One name for all: what a launch leaves there that was killed, the next one takes away.
   const temporary = `${variables}.new`;
   await ensureFolder(paths.stateFolder);

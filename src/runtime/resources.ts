@@ -1,28 +1,45 @@
 /** What a launch takes of the host besides QEMU itself. Each kind is a file, with a way to take it and one to give it back. */
 import type { VmPlan } from '../plan/plan.js';
+import { type DiskImageResource, giveBackDiskImage, takeDiskImage } from './disk-image.js';
 import { giveBackTap, refuseTakenTap, type TapResource, takeTap } from './tap.js';
 
-export type Resource = TapResource;
-
-const kinds = {
-  tap: { refuseTaken: refuseTakenTap, take: takeTap, giveBack: giveBackTap },
-} as const;
+export type Resource = TapResource | DiskImageResource;
 
 /** All that this plan needs, in the order in which it is taken. */
-export function plannedResources({ taps }: VmPlan): Resource[] {
-  return taps.map((tap) => ({ kind: 'tap', ...tap }));
+export function plannedResources({ taps, devices }: VmPlan): Resource[] {
+  const images = devices.flatMap((device) => (device.kind === 'disk' ? device.made : []));
+  return [
+    ...taps.map((tap) => ({ kind: 'tap' as const, ...tap })),
+    ...images.map((image) => ({ kind: 'diskImage' as const, ...image })),
+  ];
 }
 
 /** Before they are written down as ours: what is there already is somebody else's. @throws VmError `host.*`. */
 export function refuseTaken(resources: readonly Resource[]): void {
-  for (const resource of resources) kinds[resource.kind].refuseTaken(resource);
+  for (const resource of resources) {
+    // An image that is there already is no obstacle: it is left as it is.
+    if (resource.kind === 'tap') refuseTakenTap(resource);
+  }
 }
 
 export async function takeResource(resource: Resource): Promise<void> {
-  await kinds[resource.kind].take(resource);
+  switch (resource.kind) {
+    case 'tap':
+      return takeTap(resource);
+    case 'diskImage':
+      return takeDiskImage(resource);
+  }
 }
 
-/** Does nothing where it was never taken, or is given back already. */
-export async function giveBackResource(resource: Resource): Promise<void> {
-  await kinds[resource.kind].giveBack(resource);
+/**
+ * Does nothing where it was never taken, or is given back already.
+ * @param launchFailed whether the launch came to nothing: what is else kept for good goes too, if this launch made it.
+ */
+export async function giveBackResource(resource: Resource, launchFailed: boolean): Promise<void> {
+  switch (resource.kind) {
+    case 'tap':
+      return giveBackTap(resource);
+    case 'diskImage':
+      return giveBackDiskImage(resource, launchFailed);
+  }
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { isMainThread } from 'node:worker_threads';
+import { sessionVariables } from '../devices/session.js';
 import { VmError } from '../errors.js';
 import { formatCpuList } from '../units.js';
 import type { FileLock } from './lock.js';
@@ -29,18 +30,23 @@ export async function spawnQemu({ argv, plan }: VmRecord, alive: FileLock): Prom
     0o600,
   );
   try {
-    return await start(command, log.fd, alive.descriptor);
+    return await start(command, log.fd, alive.descriptor, sessionVariables(plan.devices));
   } finally {
     await log.close();
   }
 }
 
-async function start([program = '', ...args]: string[], log: number, alive: number): Promise<SpawnedQemu> {
+async function start(
+  [program = '', ...args]: string[],
+  log: number,
+  alive: number,
+  kept: readonly string[],
+): Promise<SpawnedQemu> {
   const child = privately(() =>
     spawn(program, args, {
       cwd: '/',
       detached: true,
-      env: environment(),
+      env: environment(kept),
       stdio: ['ignore', log, log, alive],
     }),
   );
@@ -69,8 +75,12 @@ function privately<T>(make: () => T): T {
   }
 }
 
-/** What QEMU gets of our environment: nothing that would make two starts of one spec differ. */
-function environment(): NodeJS.ProcessEnv {
+/** What QEMU gets of our environment: nothing that would make two starts of one spec differ, but where the session's windows and sound are. */
+function environment(kept: readonly string[]): NodeJS.ProcessEnv {
   const { PATH = '/usr/sbin:/usr/bin:/sbin:/bin', HOME = '/' } = process.env;
-  return { PATH, HOME, LANG: 'C' };
+  const session: NodeJS.ProcessEnv = {};
+  for (const name of kept) {
+    if (process.env[name] !== undefined) session[name] = process.env[name];
+  }
+  return { ...session, PATH, HOME, LANG: 'C' };
 }

@@ -108,17 +108,17 @@ export function vcpusByName(threads: readonly Thread[]): VcpuStatus[] {
 
 function socketsOf({ plan }: VmRecord): VmSockets {
   const { paths, devices } = plan;
-  const has = (kind: 'guestAgent' | 'vnc') =>
-    devices.some((device) =>
-      kind === 'vnc' ? device.kind === 'display' && device.vnc !== null : device.kind === kind,
-    );
+  const displaySocket = (type: 'vnc' | 'spice') =>
+    devices.flatMap((device) =>
+      device.kind === 'display' && device.type === type ? [device.socket] : [],
+    )[0] ?? null;
   return {
     control: paths.control,
     events: paths.events,
     user: paths.user,
     serial: [...serialSockets(plan).values()],
-    agent: has('guestAgent') ? paths.agent : null,
-    vnc: has('vnc') ? paths.vnc : null,
+    agent: devices.some(({ kind }) => kind === 'guestAgent') ? paths.agent : null,
+    vnc: displaySocket('vnc'),
   };
 }
 

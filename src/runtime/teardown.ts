@@ -53,9 +53,10 @@ export async function tearDown(paths: VmPaths, held: FileLock, record: RecordFil
 /** {@link tearDown} for one who goes on to use the name: the lock stays his. */
 export async function clearFolder(paths: VmPaths, record: RecordFile): Promise<void> {
   const resources = typeof record === 'object' ? record.resources : [];
+  const failed = typeof record === 'object' && record.phase === 'starting';
   const failures: unknown[] = [];
   for (const resource of resources.toReversed()) {
-    await giveBackResource(resource).catch((error: unknown) => failures.push(error));
+    await giveBackResource(resource, failed).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
   // The record goes after all that it tells of, the lock last; what else is in the folder is not ours.

@@ -16,17 +16,26 @@ export function checkCpu({ cpu: { vcpus, maxVcpus, topology } }: VmSpec): KeyIss
     });
   }
   if (topology === 'auto') return issues;
-  const { sockets, dies, cores, threads } = topology;
-  const product = sockets * dies * cores * threads;
+  const { sockets, dies, modules = 1, cores, threads } = topology;
+  const product = sockets * dies * modules * cores * threads;
+  const [words, numbers] = topologyInWords(topology);
   const wanted = Math.max(vcpus, maxVcpus ?? vcpus);
   if (product !== wanted) {
     issues.push({
       key: 'cpu.topology',
-      message: `sockets × dies × cores × threads is ${sockets} × ${dies} × ${cores} × ${threads} = ${product}, but there are ${vcpuWords(wanted)}`,
+      message: `${words} is ${numbers} = ${product}, but there are ${vcpuWords(wanted)}`,
       hint: `make the product ${wanted}, or write topology: auto`,
     });
   }
   return issues;
+}
+
+/** Without the modules, which hardly any machine has, where there is one. */
+function topologyInWords(topology: Exclude<VmSpec['cpu']['topology'], 'auto'>): [string, string] {
+  const levels = (['sockets', 'dies', 'modules', 'cores', 'threads'] as const).filter(
+    (level) => level !== 'modules' || (topology.modules ?? 1) > 1,
+  );
+  return [levels.join(' × '), levels.map((level) => topology[level]).join(' × ')];
 }
 
 export function checkPlacement(spec: VmSpec): KeyIssue[] {

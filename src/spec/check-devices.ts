@@ -1,14 +1,18 @@
-/** Checks of disks, and of the ids of all devices. Pure. */
+/** Checks of the ids of all devices. Pure. */
+import { peripheralIds } from './check-peripherals.js';
 import type { KeyIssue } from './error.js';
 import { printable } from './printable.js';
 import type { VmSpec } from './schema.js';
 
 /** Ids that every VM has or may come to have. */
-const ourIds = /^(?:serial\d+|rng\d+|agent\d+|video\d+|virtio-serial\d+|iothread\d*|display|pcie?\.\d+)$/;
+const ourIds =
+  /^(?:(?:serial|parallel|console|channel|vdagent|rng|agent|video|sound|input|vsock|balloon|watchdog|panic|smbios|fwcfg|acpi|vmgenid|vmcoreinfo|pstore|virtio-serial)\d+(?:-.*)?|iothread\d*|display|vnc|spice|pcie?\.\d+)$/;
 
-export function checkIds({ disks, networks }: VmSpec): KeyIssue[] {
+export function checkIds(spec: VmSpec): KeyIssue[] {
+  const { disks, networks, controllers } = spec;
   const issues: KeyIssue[] = [];
   const devices = [
+    ...controllers.map(({ id }, index) => ({ id, key: `controllers[${index}]`, own: true })),
     ...disks.map(({ id }, index) => ({
       id: id ?? `disk${index}`,
       key: `disks[${index}]`,
@@ -20,6 +24,7 @@ export function checkIds({ disks, networks }: VmSpec): KeyIssue[] {
       own: id !== undefined,
     })),
   ];
+  devices.push(...peripheralIds(spec));
   const holders = new Map<string, { key: string; own: boolean }>();
   for (const { id, key, own } of devices) {
     const holder = holders.get(id);
@@ -38,46 +43,6 @@ export function checkIds({ disks, networks }: VmSpec): KeyIssue[] {
       });
     }
     holders.set(id, { key, own });
-  }
-  return issues;
-}
-
-export function checkDisks({ disks, ioThreads }: VmSpec): KeyIssue[] {
-  const issues: KeyIssue[] = [];
-  const first = new Map<string, number>();
-  for (const [index, { source, readOnly, cache, aio, discard, detectZeroes, ioThread }] of disks.entries()) {
-    const key = `disks[${index}]`;
-    const other = first.get(source);
-    if (other === undefined) first.set(source, index);
-    else if (!readOnly || !disks[other]?.readOnly) {
-      issues.push({
-        key: `${key}.source`,
-        message: `disks[${other}] has the same source, and two writers destroy it`,
-        hint: 'name another file, or make both readOnly: true',
-      });
-    }
-    if (aio === 'native' && cache !== 'none' && cache !== 'directsync' && cache !== 'auto') {
-      issues.push({
-        key: `${key}.aio`,
-        message: `native goes past the page cache, which cache: ${cache} does not`,
-        hint: 'write cache: none, or aio: io_uring or threads',
-      });
-    }
-    if (detectZeroes === 'unmap' && discard === 'ignore') {
-      issues.push({
-        key: `${key}.detectZeroes`,
-        message: 'unmap needs discard: unmap, and this disk ignores discards',
-        hint: 'write discard: unmap, or detectZeroes: on',
-      });
-    }
-    if (ioThread !== undefined && ioThread >= ioThreads) {
-      const has = ioThreads === 0 ? 'this VM has no I/O threads' : `this VM has ${ioThreads}, counted from 0`;
-      issues.push({
-        key: `${key}.ioThread`,
-        message: `there is no I/O thread ${ioThread}: ${has}`,
-        hint: `write ioThreads: ${ioThread + 1} at the top of the spec, or change this`,
-      });
-    }
   }
   return issues;
 }

@@ -6,21 +6,26 @@ import type { VmSpec } from './schema.js';
 const MIB = 1024 ** 2;
 const pageBytes = { '2MiB': 2 * MIB, '1GiB': 1024 * MIB } as const;
 
-export function checkMemory({ memory }: VmSpec): KeyIssue[] {
-  return [...checkSize(memory), ...checkBacking(memory)];
+export function checkMemory({ memory, numa }: VmSpec): KeyIssue[] {
+  const inPieces = Array.isArray(numa);
+  return [
+    ...(inPieces ? [] : wholePages(memory.size, memory.hugepages, 'memory.size')),
+    ...checkBacking(memory),
+  ];
 }
 
-function checkSize({ size, hugepages }: VmSpec['memory']): KeyIssue[] {
-  const key = 'memory.size';
+/** Memory is a whole number of huge pages, or of MiB. */
+export function wholePages(size: number, hugepages: VmSpec['memory']['hugepages'], key: string): KeyIssue[] {
   const page = typeof hugepages === 'boolean' ? MIB : pageBytes[hugepages];
   if (size >= page && size % page === 0) return [];
   const next = formatBytes(Math.max(1, Math.ceil(size / page)) * page);
   if (typeof hugepages !== 'boolean') {
+    const pagesKey = key === 'memory.size' ? 'memory.hugepages' : key.replace(/[^.]*$/, 'hugepages');
     return [
       {
         key,
         message: `${formatBytes(size)} is no whole number of ${hugepages} pages`,
-        hint: `write ${next}, or change memory.hugepages`,
+        hint: `write ${next}, or change ${pagesKey}`,
       },
     ];
   }

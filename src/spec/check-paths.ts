@@ -31,16 +31,20 @@ function roles({ boot, memory, disks, serial }: VmSpec): Role[] {
   return [
     ...optional('boot.kernel', boot.kernel, false),
     ...optional('boot.initrd', boot.initrd, false),
-    ...disks.map(({ source, readOnly }, index) => ({
-      key: `disks[${index}].source`,
-      path: source,
-      writes: !readOnly,
-    })),
+    ...disks.flatMap(({ source, readOnly }, index) =>
+      optional(`disks[${index}].source`, pathOf(source), !readOnly),
+    ),
     ...optional('memory.path', memory.path, true),
     ...serial.flatMap((port, index) =>
       port.type === 'file' ? [{ key: `serial[${index}].path`, path: port.path, writes: true }] : [],
     ),
   ];
+}
+
+/** Of a source that is one file of this host. */
+function pathOf(source: VmSpec['disks'][number]['source']): string | undefined {
+  if (typeof source !== 'object') return source;
+  return source.type === 'file' || source.type === 'block' ? source.path : undefined;
 }
 
 /** Told by the check of disks. */

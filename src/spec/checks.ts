@@ -1,12 +1,18 @@
 /** What the sections of a spec ask of each other. Pure. */
 import { checkBoot } from './check-boot.js';
 import { checkCpu, checkPlacement } from './check-cpu.js';
-import { checkDisks, checkIds } from './check-devices.js';
+import { checkIds } from './check-devices.js';
+import { checkDisks } from './check-disks.js';
+import { checkIommu } from './check-iommu.js';
+import { checkMachine } from './check-machine.js';
 import { checkMemory } from './check-memory.js';
+import { checkMemoryModules } from './check-memory-modules.js';
 import { checkNetworks } from './check-networks.js';
+import { checkNuma } from './check-numa.js';
 import { checkPaths } from './check-paths.js';
+import { checkPeripherals } from './check-peripherals.js';
 import type { KeyIssue } from './error.js';
-import type { VmSpec } from './schema.js';
+import { type VmSpec, vmSpecSchema } from './schema.js';
 
 type Section = keyof VmSpec;
 
@@ -16,13 +22,21 @@ interface Check {
   readonly check: (spec: VmSpec) => KeyIssue[];
 }
 
+/** For checks that read many sections. */
+const everything = Object.keys(vmSpecSchema.shape) as Section[];
+
 const checks: readonly Check[] = [
   { reads: ['boot'], check: checkBoot },
   { reads: ['cpu'], check: checkCpu },
   { reads: ['cpu', 'placement', 'ioThreads'], check: checkPlacement },
   { reads: ['memory'], check: checkMemory },
-  { reads: ['disks', 'networks'], check: checkIds },
-  { reads: ['disks', 'ioThreads'], check: checkDisks },
+  { reads: everything, check: checkIds },
+  { reads: ['memory', 'numa', 'cpu'], check: checkMemoryModules },
+  { reads: ['cpu', 'memory', 'numa'], check: checkNuma },
+  { reads: everything, check: checkIommu },
+  { reads: everything, check: checkMachine },
+  { reads: everything, check: checkPeripherals },
+  { reads: ['disks', 'ioThreads', 'controllers'], check: checkDisks },
   { reads: ['networks'], check: checkNetworks },
   { reads: ['boot', 'memory', 'disks', 'serial'], check: checkPaths },
 ];

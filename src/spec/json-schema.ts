@@ -31,7 +31,7 @@ export function specJsonSchema(): JsonSchema {
       extends: {
         type: 'string',
         description:
-          'another spec that this one stands on, relative to this file: maps merge, lists and single values replace',
+          'another spec that this one stands on, relative to this file: maps merge key by key, lists and single values replace what is below; `profile` stands below both',
       },
       ...generated.properties,
     },

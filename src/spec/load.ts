@@ -11,6 +11,7 @@ import { applyOverrides } from './overrides.js';
 import { resolvePaths } from './paths.js';
 import { overrideFile, type Position, stdinFile } from './position.js';
 import { printable } from './printable.js';
+import { type AppliedProfile, applyProfile, isProfile } from './profiles.js';
 import { type VmSpec, vmSpecSchema } from './schema.js';
 import type { SpecSource } from './source.js';
 import { find, findNearest, type MapNode, type SpecNode, toValue } from './tree.js';
@@ -27,6 +28,8 @@ export interface LoadOptions {
 export interface LoadedSpec {
   readonly spec: VmSpec;
   readonly file: string;
+  /** The profile that the spec names, with what it set; null: none. */
+  readonly profile: AppliedProfile | null;
   /** Where a key such as `disks[0].cache` is written; undefined for a default. */
   locate(key: string): Position | undefined;
 }
@@ -55,7 +58,8 @@ function load(
 ): LoadedSpec {
   const texts = new Map([...files].map(([file, { text }]) => [file, text]));
   const overridden = applyOverrides(root, overrides);
-  const named = withName(overridden.root, source.file);
+  const { root: below, profile } = applyProfile(overridden.root);
+  const named = withName(below, source.file);
   const issues = [...overridden.issues, ...named.issues];
 
   const folderOf = ({ file }: Position) =>
@@ -68,7 +72,7 @@ function load(
   for (const { key, ...words } of checkSpec(spec, wrong))
     issues.push({ ...(locateNear(named.root, key) ?? start), key, ...words });
   if (issues.length > 0) throw new SpecError(issues, texts);
-  return { spec, file: source.file, locate: (key) => locateExactly(named.root, key) };
+  return { spec, file: source.file, profile, locate: (key) => locateExactly(named.root, key) };
 }
 
 /** Sections that are wrong get their defaults, so that the others can still be checked against each other. */
@@ -109,6 +113,8 @@ function locateNear(root: MapNode, key: string): Position | undefined {
   const keyPath = parseKey(key);
   if (!keyPath) return undefined;
   const { node, depth } = findNearest(root, keyPath);
+  // A map of a profile is around the defaults beside it, and is not where they come from.
+  if (depth < keyPath.length && isProfile(node.position)) return undefined;
   return depth === 0 ? undefined : node.position;
 }
 

@@ -1,14 +1,23 @@
 /** `memory` of the spec. Pure. QEMU's docs: qemu-options, memory-backend-*. */
 import * as z from 'zod';
+import { memoryModules } from './memory-modules.js';
+import { hostNodes, memoryPolicy, pageSize } from './numa.js';
 import { bytes, hostPath } from './scalars.js';
 
 export const memorySection = z
   .strictObject({
     size: bytes.prefault('1GiB').meta({ description: "the guest's memory" }),
-    hugepages: z
-      .union([z.boolean(), z.enum(['2MiB', '1GiB'])], {
-        error: "is no page size: write false, true (the host's default), 2MiB or 1GiB",
-      })
+    maxSize: bytes.optional().meta({
+      description: 'what memory plugged while it runs may bring it to; default: size and modules',
+    }),
+    slots: z
+      .int()
+      .min(0, 'must be at least 0')
+      .max(256, 'must be at most 256')
+      .optional()
+      .meta({ description: 'slots for dimm and nvdimm modules; default: as many as the spec has' }),
+    modules: memoryModules,
+    hugepages: pageSize
       .default(false)
       .meta({ description: "back it with huge pages: false, true (the host's default size), 2MiB or 1GiB" }),
     backing: z
@@ -24,7 +33,22 @@ export const memorySection = z
       description:
         'immediate: every page before the guest starts; auto: immediate with huge pages or locked memory',
     }),
-    locked: z.boolean().default(false).meta({ description: 'never swapped out (mem-lock)' }),
+    allocationThreads: z
+      .int()
+      .min(1, 'must be at least 1')
+      .max(256, 'must be at most 256')
+      .optional()
+      .meta({ description: 'threads that allocate immediately; default: one a vCPU, at most 16' }),
+    hostNodes: hostNodes
+      .optional()
+      .meta({ description: 'host nodes that it is taken from; default: that of the vCPUs, if it is one' }),
+    policy: memoryPolicy.default('bind'),
+    locked: z
+      .union([z.boolean(), z.literal('onFault')])
+      .default(false)
+      .meta({
+        description: 'never swapped out (mem-lock); onFault: each page once it is touched (QEMU 10.0)',
+      }),
     merge: z
       .boolean()
       .default(false)

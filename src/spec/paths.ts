@@ -1,5 +1,7 @@
 /** Which keys of a spec are paths on the host, and what a relative one is relative to. Pure. */
 import { posix as path } from 'node:path';
+import { sourcePathKeys } from '../devices/block-sources.js';
+import { peripheralPathKeys } from './peripheral-paths.js';
 import type { Position } from './position.js';
 import type { MapNode, SpecNode } from './tree.js';
 
@@ -7,9 +9,21 @@ import type { MapNode, SpecNode } from './tree.js';
 export const pathKeys = [
   'boot.kernel',
   'boot.initrd',
+  'boot.code',
+  'boot.variables',
+  'boot.nvram',
+  'boot.rom',
+  'boot.splash',
   'disks[].source',
+  ...sourcePathKeys.map((key) => `disks[].source.${key}` as const),
+  'disks[].backing[].source',
+  ...sourcePathKeys.map((key) => `disks[].backing[].source.${key}` as const),
+  'disks[].backing[].encryption.secretFile',
+  'disks[].encryption.secretFile',
+  'disks[].reservations',
   'memory.path',
-  'serial[].path',
+  'memory.modules[].path',
+  ...peripheralPathKeys,
   'qemu.binary',
 ] as const;
 
@@ -25,7 +39,7 @@ export function resolvePaths(root: MapNode, folderOf: (position: Position) => st
       if (commandKeys.has(key) && !node.value.includes('/')) return node;
       return { ...node, value: path.resolve(folderOf(node.position), node.value) };
     };
-    resolved = change(resolved, key.replace('[]', '.[]').split('.'), resolve);
+    resolved = change(resolved, key.replaceAll('[]', '.[]').split('.'), resolve);
   }
   return resolved.kind === 'map' ? resolved : root;
 }

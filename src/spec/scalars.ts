@@ -7,12 +7,12 @@ export const vmName = z
   .string()
   .regex(namePattern, 'is no name: 1 to 64 letters, digits, ".", "_", "-", beginning with a letter or digit');
 
-/** An id that a device may carry. QEMU wants a letter first, and 31 characters at most in the node names made from it; `vm-…` is ours. */
+/** An id that a device may carry. QEMU wants a letter first; ids that begin with `vm-` are ours. */
 export const deviceId = z
   .string()
   .regex(
-    /^(?!vm-)[A-Za-z][A-Za-z0-9._-]{0,23}$/,
-    'is no id: 1 to 24 letters, digits, ".", "_", "-", beginning with a letter, not with "vm-"',
+    /^(?!vm-)[A-Za-z][A-Za-z0-9._-]{0,31}$/,
+    'is no id: 1 to 32 letters, digits, ".", "_", "-", beginning with a letter, not with "vm-"',
   );
 
 /** A size with its unit, such as `16GiB` or `512MiB`; in the plan it is a number of bytes. */

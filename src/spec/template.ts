@@ -68,6 +68,36 @@ networks:
 # display: none           # vnc
 # guestAgent: false       # true: the channel of the QEMU guest agent
 # rng: true
+# vsock: {cid: auto}      # sockets between host and guest, without a network
+# balloon: {}             # memory that the guest can give back
+# watchdog: {model: i6300esb, action: reset}
+# panic: true             # the guest can tell that it crashed
+# iommu: {model: intel}   # for devices that the guest passes on
+# numa: auto              # or rows such as [{cpus: "0-1", memory: 1GiB}, …]
+# profile: performance    # a named set of defaults: performance, desktop, secure, tiny
+# hostDevices: [{pci: "0000:65:00.0"}]        # PCI passthrough
+
+# With a screen:
+# video: [{model: virtio}]
+# sound: [{model: ich9}]
+# audio: [{type: none}]
+# input: [{type: tablet}]
+# usb: [{type: tablet}]
+# usbControllers: []
+# channels: []            # named channels into the guest
+# console: []             # virtio consoles
+# parallel: []
+# controllers: []         # of disks, where the implied ones do not do
+# sharedMemory: []        # memory shared with other guests (ivshmem)
+# smbios: {}              # what the firmware says of the machine
+# fwCfg: []
+# acpiTables: []
+# generationId: false
+# vmcoreinfo: false
+# pstore: false
+
+# clock:
+#   base: utc             # localtime
 
 # lifecycle:
 #   shutdownTimeout: 60s  # how long "vm down" waits for the guest

@@ -34,12 +34,14 @@ const mapped = ({ additionalProperties }: PlainSchema) =>
   typeof additionalProperties === 'object' ? additionalProperties : undefined;
 
 function chosen(options: readonly PlainSchema[], node: SpecNode | undefined): readonly PlainSchema[] {
-  const fitting = options.filter(({ properties = {} }) =>
-    Object.entries(properties).every(([key, property]) => {
-      if (property.const === undefined || !node) return true;
-      const tag = child(node, key);
-      return tag?.kind === 'scalar' && tag.value === property.const;
-    }),
+  const fitting = options.filter(
+    ({ type, properties = {} }) =>
+      (node?.kind !== 'map' || type === undefined || type === 'object') &&
+      Object.entries(properties).every(([key, property]) => {
+        if (property.const === undefined || !node) return true;
+        const tag = child(node, key);
+        return tag?.kind === 'scalar' && tag.value === property.const;
+      }),
   );
   return fitting.length > 0 ? fitting : options;
 }

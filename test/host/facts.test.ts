@@ -148,6 +148,10 @@ describe('a tree with nothing in it', () => {
       ioUring: null,
       vhostNet: null,
       lockableBytes: null,
+      mediatedDevices: null,
+      pciDevices: null,
+      usbDevices: null,
+      vhostVsock: null,
       interfaces: null,
       firmware: [],
     });

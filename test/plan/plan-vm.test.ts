@@ -33,6 +33,18 @@ describe('planVm', () => {
     );
   });
 
+  it('goes on without a QEMU that does not answer, and says so', () => {
+    const { findings } = plan('{}', { qemu: { ...kvmWorks, capabilitiesError: 'qemu is mute' } });
+    expect(findings).toEqual([
+      {
+        severity: 'warning',
+        code: 'qemu.capabilities',
+        key: 'qemu.binary',
+        message: 'qemu is mute; planned as for QEMU 7.2, unchecked',
+      },
+    ]);
+  });
+
   it('tells what is missing: KVM, QEMU, a kernel, a bridge, a disk', () => {
     const text =
       '{machine: {accelerator: kvm}, boot: {kernel: k}, networks: [{type: bridge, bridge: no0}], disks: [{source: d}]}';
@@ -42,6 +54,7 @@ describe('planVm', () => {
         binary: 'qemu-system-x86_64',
         found: false,
         kvm: { works: false, reason: '/dev/kvm is not here' },
+        capabilities: null,
       },
       files: { '/specs/k': missing, '/specs/d': missing },
     });

@@ -22,6 +22,7 @@ async function plan(template: string): Promise<VmPlan> {
     template,
     variables: paths.nvram,
     variablesFormat: 'raw',
+    secure: false,
   } as const;
   return { ...compiled.plan, boot: { ...compiled.plan.boot, firmware } };
 }

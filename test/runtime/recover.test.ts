@@ -29,11 +29,12 @@ describe('a folder that is not ours', () => {
       'songs/record.json',
       'songs/side-a/1.ogg',
       'lock/lock/lock',
+      'podman/podman.sock',
     );
     mkdirSync(join(place.runtime, 'empty'));
     const before = readdirSync(place.runtime, { recursive: true, encoding: 'utf8' }).sort();
     expect(await list()).toEqual([]);
-    for (const name of ['thesis', 'mail', 'songs', 'lock', 'empty']) {
+    for (const name of ['thesis', 'mail', 'songs', 'lock', 'podman', 'empty']) {
       const vm = get(name);
       await expect(vm.status(), name).rejects.toMatchObject({ code: 'state.no-such-vm' });
       await expect(vm.down(), name).rejects.toMatchObject({ code: 'state.no-such-vm' });

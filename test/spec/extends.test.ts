@@ -31,7 +31,7 @@ describe('extends', () => {
         'cpu: {vcpus: 2, model: max, features: {x2apic: true}}\nboot: {order: [disk, net]}\nrng: false\n',
     });
     expect(spec.cpu).toMatchObject({ vcpus: 4, model: 'max', features: { x2apic: true } });
-    expect([spec.boot.order, spec.rng, spec.name]).toEqual([['net'], false, 'web']);
+    expect([spec.boot.order, spec.rng, spec.name]).toEqual([['net'], null, 'web']);
   });
 
   it('replaces a single value by a map and the other way round', () => {
@@ -60,7 +60,7 @@ describe('extends', () => {
     );
     expect(spec.boot).toMatchObject({ initrd: '/vms/i', kernel: '/vms/base/k' });
     expect(spec.disks.map(({ source }) => source)).toEqual(['/other/c.img', '/d.img']);
-    expect(spec.serial).toEqual([{ type: 'file', path: '/other/log' }]);
+    expect(spec.serial).toMatchObject([{ type: 'file', path: '/other/log' }]);
     expect([spec.memory.path, spec.qemu.binary]).toEqual(['/other/m', '/vms/base/bin/qemu']);
   });
 

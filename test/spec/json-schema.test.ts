@@ -39,7 +39,7 @@ describe('specJsonSchema', () => {
     expect(cpu?.vcpus).toMatchObject({ type: 'integer', minimum: 1, maximum: 4096, default: 1 });
     expect(schema.properties?.memory?.properties?.size).toMatchObject({ default: '1GiB' });
     expect(schema.properties?.machine?.properties?.accelerator?.enum).toEqual(['auto', 'kvm', 'tcg']);
-    expect(schema.properties?.disks?.items?.required).toEqual(['source']);
+    expect(schema.properties?.controllers?.items?.oneOf?.[1]?.required).toEqual(['type', 'id']);
   });
 
   it('takes unknown keys nowhere', () => {

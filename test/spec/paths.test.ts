@@ -14,7 +14,8 @@ function* pathsIn(schema: JsonSchema & { maxLength?: number }, key: string): Gen
 
 describe('pathKeys', () => {
   it('are all the keys that the schema takes a path for', () => {
-    expect([...pathKeys].sort()).toEqual([...pathsIn(specJsonSchema(), '')].sort());
+    // Forms of one value may have the same key.
+    expect([...new Set(pathKeys)].sort()).toEqual([...new Set(pathsIn(specJsonSchema(), ''))].sort());
   });
 });
 

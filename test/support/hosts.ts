@@ -66,6 +66,10 @@ export function hostFacts(description: HostDescription): HostFacts {
     lockableBytes: null,
     ioUring: true,
     vhostNet: true,
+    vhostVsock: true,
+    pciDevices: null,
+    usbDevices: null,
+    mediatedDevices: null,
     interfaces: [
       { name: 'br0', bridge: true, tap: null },
       { name: 'lo', bridge: false, tap: null },

@@ -17,6 +17,7 @@ export const kvmWorks: QemuFacts = {
   binary: '/usr/bin/qemu-system-x86_64',
   found: true,
   kvm: { works: true, reason: 'KVM starts here' },
+  capabilities: null,
 };
 
 export const imageFile: FileFacts = {

@@ -2,14 +2,14 @@
 import type { Command } from 'commander';
 import { compile } from '../../runtime/compile.js';
 import { tellFindings } from '../findings.js';
-import { addFormat, addOverrides, addSysroot, type CompileFlags, compileOptions } from '../options.js';
+import { addCompileOptions, addFormat, type CompileFlags, compileOptions } from '../options.js';
 import { print } from '../output.js';
 import { renderJson } from '../render/json.js';
 import { renderPlan } from '../render/plan.js';
 import { styleFor } from '../render/style.js';
 
 export function configure(command: Command): void {
-  addFormat(addSysroot(addOverrides(command.argument('<spec>', 'name or file of a spec; - is stdin'))))
+  addFormat(addCompileOptions(command.argument('<spec>', 'name or file of a spec; - is stdin')))
     .addHelpText(
       'after',
       `

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { compile } from '../../runtime/compile.js';
 import { escapeUnprintable } from '../../spec/printable.js';
 import { tellFindings } from '../findings.js';
-import { addOverrides, addSysroot, type CompileFlags, compileOptions } from '../options.js';
+import { addCompileOptions, type CompileFlags, compileOptions } from '../options.js';
 import { print } from '../output.js';
 import { inOrder } from '../several.js';
 
 export function configure(command: Command): void {
-  addSysroot(addOverrides(command.argument('<spec...>', 'names or files of specs; - is stdin')))
+  addCompileOptions(command.argument('<spec...>', 'names or files of specs; - is stdin'))
     .addHelpText(
       'after',
       `

@@ -18,7 +18,7 @@ export function deviceRows({ rootPorts, devices }: VmPlan): DeviceRow[] {
       id: port.id,
       kind: 'root port',
       pci: `pcie.0 ${port.slot.toString(16).padStart(2, '0')}.${port.function}`,
-      what: `chassis ${port.chassis}`,
+      what: port.device === null ? 'free, for hot-plug' : `for ${port.device}`,
     })),
     ...devices.map((device) => ({
       id: device.id,
@@ -30,28 +30,24 @@ export function deviceRows({ rootPorts, devices }: VmPlan): DeviceRow[] {
 }
 
 function slot(device: DevicePlan): string {
-  const pci = device.kind === 'display' ? device.vnc?.pci : 'pci' in device ? device.pci : undefined;
-  return pci ? `${pci.bus} ${pci.addr}` : '-';
+  const pci = 'pci' in device ? device.pci : undefined;
+  return pci?.bus === undefined ? '-' : `${pci.bus} ${pci.addr}`;
 }
 
 function describe(device: DevicePlan): string {
   switch (device.kind) {
+    case 'controller':
+      return device.type === 'scsi' ? `${device.model} SCSI` : device.type;
     case 'disk':
-      return `${device.source} (${[device.format, `cache ${device.cache}`, `aio ${device.aio}`, ...(device.readOnly ? ['read-only'] : [])].join(', ')})`;
-    case 'display':
-      return device.vnc ? `VNC on ${device.vnc.socket}` : 'none';
+      return device.source === ''
+        ? `nothing in it (${device.spec.type})`
+        : `${device.source} (${[device.format, `cache ${device.cache}`, `aio ${device.aio}`, ...(device.readOnly ? ['read-only'] : [])].join(', ')})`;
     case 'guestAgent':
       return device.socket;
     case 'network':
       return `${device.model} ${device.mac}, ${networkBackend(device.backend)}`;
-    case 'rng':
-      return '/dev/urandom';
-    case 'serial':
-      return device.backend.type === 'pty'
-        ? 'pty'
-        : device.backend.type === 'socket'
-          ? device.backend.socket
-          : device.backend.path;
+    default:
+      return device.what;
   }
 }
 

@@ -79,8 +79,22 @@ function memoryFields({ memory }: VmPlan): Field[] {
     ['size', formatBytes(memory.bytes)],
     ['backing', `${memory.backing}${memory.path === null ? '' : ` ${memory.path}`}${pages}`],
     ['nodes', nodes],
+    ...memory.nodes.map((node): Field => [`node ${node.node}`, nodeInWords(node)]),
+    ...memory.modules.map(
+      ({ id, type, backend, node }): Field => [
+        id,
+        `${type} of ${formatBytes(backend.bytes)} on node ${node}`,
+      ],
+    ),
     ['flags', flags.join(', ')],
   ];
+}
+
+function nodeInWords({ cpus, memory }: VmPlan['memory']['nodes'][number]): string {
+  const vcpus = cpus.length === 0 ? 'no vCPU' : `vCPUs ${formatCpuList(cpus)}`;
+  if (memory === null) return `${vcpus}, no memory`;
+  const from = memory.hostNodes.length === 0 ? 'any node' : `host node ${formatCpuList(memory.hostNodes)}`;
+  return `${vcpus}, ${formatBytes(memory.bytes)} from ${from} (${memory.policy})`;
 }
 
 function threadFields({ placement, ioThreads, devices }: VmPlan): Field[] {

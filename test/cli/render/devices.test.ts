@@ -17,6 +17,7 @@ const network = {
   mac: '52:54:00:00:00:01',
   bootIndex: null,
   pci,
+  virtio: {},
 } as const;
 
 describe('deviceRows', () => {
@@ -42,20 +43,9 @@ describe('deviceRows', () => {
       { ...network, backend: { type: 'none' } },
       'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, not connected',
     ],
-    [{ kind: 'rng', id: 'rng0', pci }, 'rng0 rng pcie.0 0x3 | /dev/urandom'],
-    [{ kind: 'guestAgent', id: 'agent0', socket: '/a.sock', pci }, 'agent0 guestAgent pcie.0 0x3 | /a.sock'],
-    [
-      { kind: 'display', id: 'display', vnc: { socket: '/v.sock', pci } },
-      'display display pcie.0 0x3 | VNC on /v.sock',
-    ],
-    [
-      { kind: 'serial', id: 'serial1', index: 1, origin: 'serial[1]', backend: { type: 'pty', log: '/l' } },
-      'serial1 serial - | pty',
-    ],
-    [
-      { kind: 'serial', id: 'serial1', index: 1, origin: 'serial[1]', backend: { type: 'file', path: '/f' } },
-      'serial1 serial - | /f',
-    ],
+    [{ kind: 'panic', id: 'panic0', what: 'pvpanic-pci', pci }, 'panic0 panic pcie.0 0x3 | pvpanic-pci'],
+    [{ kind: 'panic', id: 'panic0', what: 'pvpanic', pci: null }, 'panic0 panic - | pvpanic'],
+    [{ kind: 'guestAgent', id: 'agent0', socket: '/a.sock' }, 'agent0 guestAgent - | /a.sock'],
   ])('%#', (device, expected) => {
     expect(describeDevice(device)).toBe(expected);
   });

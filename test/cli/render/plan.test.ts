@@ -44,7 +44,7 @@ Threads
 
 Devices
   ID       KIND       PCI          WHAT
-  port0    root port  pcie.0 10.0  chassis 1
+  port0    root port  pcie.0 10.0  for disk0
   disk0    disk       port0 0x0    /images/demo.qcow2 (qcow2, cache none, aio io_uring, read-only)
   net0     network    pcie.0 0x5   virtio 52:54:00:12:34:56, user-mode network, tcp:127.0.0.1:2222-:22
   serial0  serial     -            /run/vm/demo/serial.sock
@@ -98,6 +98,7 @@ Warnings
             template: '/t.fd',
             variables: '/v.fd',
             variablesFormat: 'raw',
+            secure: false,
           },
         },
         placement: {

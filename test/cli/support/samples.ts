@@ -1,4 +1,5 @@
 /** Samples of the library's data for the views of the CLI. */
+import { type DiskSpec, disksSection } from '../../../src/devices/disk.js';
 import type { VmStatus } from '../../../src/index.js';
 import { vmPaths } from '../../../src/plan/paths.js';
 import type { VmPlan } from '../../../src/plan/plan.js';
@@ -44,6 +45,8 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
     qemuBinary: '/usr/bin/qemu-system-x86_64',
     machineType: 'q35',
     accelerator: 'kvm',
+    machine: { properties: {}, acceleratorProperties: {}, globals: [], rtc: null, actions: null },
+    iommu: null,
     cpu: {
       model: 'host',
       features: ['l3-cache=on', '+svm'],
@@ -65,8 +68,20 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       discard: false,
       hostNodes: [0],
       policy: 'bind',
+      threadContext: false,
+      maxBytes: null,
+      slots: 0,
+      nodes: [],
+      modules: [],
     },
-    boot: { kernel: '/boot/vmlinuz', initrd: null, cmdline: 'console=ttyS0', firmware: { type: 'bios' } },
+    boot: {
+      options: { strict: true },
+      rom: null,
+      kernel: '/boot/vmlinuz',
+      initrd: null,
+      cmdline: 'console=ttyS0',
+      firmware: { type: 'bios' },
+    },
     placement: {
       vcpus: [
         { vcpu: 0, cpu: 1, cpus: [1], node: 0, core: 1 },
@@ -81,24 +96,38 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       reasons: ['Whole cores in order.', "The first core stays the host's."],
     },
     ioThreads: ['iothread0'],
-    rootPorts: [{ id: 'port0', chassis: 1, slot: 16, function: 0 }],
+    rootPorts: [{ id: 'port0', chassis: 1, slot: 16, function: 0, device: 'disk0' }],
     devices: [
       {
         kind: 'disk',
         id: 'disk0',
         origin: 'disks[0]',
+        bus: 'virtio',
         source: '/images/demo.qcow2',
-        block: false,
+        layers: [
+          {
+            source: { type: 'file', path: '/images/demo.qcow2' },
+            format: 'qcow2',
+            encryption: null,
+            dataFile: null,
+          },
+        ],
+        complete: true,
+        vhostUser: null,
         format: 'qcow2',
         readOnly: true,
         cache: 'none',
         aio: 'io_uring',
         discard: 'unmap',
-        detectZeroes: 'off',
-        serial: null,
-        queues: null,
+        throttles: [],
         ioThread: null,
+        ioThreads: null,
         bootIndex: 1,
+        address: { controller: null, properties: {} },
+        virtio: {},
+        made: [],
+        discardNoUnref: null,
+        spec: sampleDisk(),
         pci: { bus: 'port0', addr: '0x0' },
       },
       {
@@ -113,15 +142,39 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
         },
         bootIndex: null,
         pci: { bus: 'pcie.0', addr: '0x5' },
+        virtio: {},
       },
       {
         kind: 'serial',
         id: 'serial0',
         index: 0,
         origin: 'serial[0]',
-        backend: { type: 'socket', socket: '/run/vm/demo/serial.sock', log: '/state/demo/serial.log' },
+        what: '/run/vm/demo/serial.sock',
+        model: 'isa',
+        backend: {
+          type: 'socket',
+          socket: '/run/vm/demo/serial.sock',
+          server: true,
+          wait: false,
+          reconnect: {},
+          log: '/state/demo/serial.log',
+        },
+        pci: null,
+        usb: null,
       },
-      { kind: 'display', id: 'display', vnc: null },
+      {
+        kind: 'display',
+        id: 'display',
+        origin: 'display',
+        what: 'none',
+        type: 'none',
+        socket: null,
+        flag: '-display',
+        first: 'none',
+        members: {},
+        password: null,
+        tls: null,
+      },
     ],
     taps: [],
     sandbox: true,
@@ -131,4 +184,10 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
     findings: [{ severity: 'missing', code: 'host.disk', key: 'disks[0]', message: 'there is no such file' }],
     ...changes,
   };
+}
+
+function sampleDisk(): DiskSpec {
+  const [disk] = disksSection.parse([{ source: '/images/demo.qcow2', readOnly: true }]);
+  if (disk === undefined) throw new Error('the sample is no disk');
+  return disk;
 }

@@ -1,0 +1,90 @@
+/** virtio-balloon: takes memory from a running guest and gives it back. Pure. QEMU's docs/interop/virtio-balloon-stats. */
+import * as z from 'zod';
+import type { QemuOption } from '../command/option.js';
+import { duration } from '../spec/scalars.js';
+import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
+import { deviceOption } from './options.js';
+
+const settings = z.strictObject({
+  deflateOnOom: z.boolean().default(false).meta({
+    description: 'a guest that runs out of memory takes back what it gave',
+  }),
+  freePageReporting: z.boolean().default(false).meta({
+    description:
+      'the guest tells which pages are free and the host takes them; costs faults, and is of no use with memory that is locked or in huge pages',
+  }),
+  freePageHint: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'a migration leaves free pages out; needs an I/O thread' }),
+  statistics: duration
+    .optional()
+    .meta({ description: "how often the guest's statistics are asked; default: never" }),
+});
+
+export const balloonSection = z
+  .union([z.boolean(), settings])
+  .default(false)
+  .transform((balloon) => (typeof balloon === 'boolean' ? (balloon ? settings.parse({}) : null) : balloon))
+  .meta({ description: 'whether memory can be taken from the running guest, and how' });
+
+export interface BalloonPlan {
+  readonly kind: 'balloon';
+  readonly id: string;
+  readonly what: string;
+  /** In QEMU's words. */
+  readonly properties: Readonly<Record<string, boolean | number | string>>;
+  readonly pci: PciSlot;
+  readonly virtio: VirtioProperties;
+}
+
+export function planBalloon(
+  balloon: z.output<typeof balloonSection>,
+  memory: { readonly hugepages: boolean; readonly locked: boolean },
+  context: DeviceContext,
+): BalloonPlan[] {
+  if (balloon === null) return [];
+  const { deflateOnOom, freePageReporting, freePageHint, statistics } = balloon;
+  if (memory.hugepages || memory.locked) {
+    context.find({
+      severity: 'warning',
+      code: 'spec.balloon',
+      key: 'balloon',
+      message: `memory ${memory.hugepages ? 'in huge pages' : 'that is locked'} stays taken, whatever the balloon does`,
+      hint: 'Take the balloon out, or the huge pages and the lock.',
+    });
+  }
+  return [
+    {
+      kind: 'balloon',
+      id: 'balloon0',
+      what: [
+        ...(deflateOnOom ? ['deflates when memory runs out'] : []),
+        ...(freePageReporting ? ['reports free pages'] : []),
+        ...(statistics === undefined ? [] : [`statistics every ${statistics} s`]),
+      ].join(', '),
+      properties: {
+        ...(deflateOnOom ? { 'deflate-on-oom': true } : {}),
+        ...(freePageReporting ? { 'free-page-reporting': true } : {}),
+        ...(freePageHint ? { 'free-page-hint': true, iothread: context.ioThreads[0] ?? 'iothread0' } : {}),
+        ...(statistics === undefined
+          ? {}
+          : { 'guest-stats-polling-interval': Math.max(1, Math.round(statistics)) }),
+      },
+      pci: context.pciSlot('balloon0'),
+      virtio: context.virtio,
+    },
+  ];
+}
+
+export function balloonOptions({ id, properties, pci, virtio }: BalloonPlan): QemuOption[] {
+  return [
+    deviceOption('balloon', 'Takes memory from the running guest and gives it back (`vm set memory`).', {
+      driver: virtioDriver('balloon', pci),
+      id,
+      ...properties,
+      ...virtio,
+      ...pci,
+    }),
+  ];
+}

@@ -1,0 +1,17 @@
+/** Options as most devices need them: `-device`, `-object` in JSON, other flags as text. Pure. */
+import type { QemuOption } from '../command/option.js';
+import { type JsonValue, json } from '../command/quote.js';
+
+type Properties = { readonly [key: string]: JsonValue | undefined };
+
+export function deviceOption(origin: string, why: string, properties: Properties): QemuOption {
+  return { group: 'devices', flag: '-device', value: json(properties), origin, why };
+}
+
+export function objectOption(origin: string, why: string, properties: Properties): QemuOption {
+  return { group: 'devices', flag: '-object', value: json(properties), origin, why };
+}
+
+export function flagOption(flag: string, value: string, origin: string, why: string): QemuOption {
+  return { group: 'devices', flag, value, origin, why };
+}

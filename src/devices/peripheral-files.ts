@@ -1,0 +1,58 @@
+/** The files of this host that the devices besides disks and networks name, and whether they are there. Pure. */
+import type { VmSpec } from '../spec/schema.js';
+import type { DeviceContext } from './context.js';
+
+interface NamedFile {
+  readonly key: string;
+  readonly path: string;
+  readonly folder: boolean;
+}
+
+/** Files that must be there before QEMU starts; input devices say it themselves. */
+function neededFiles(spec: VmSpec): NamedFile[] {
+  const file = (key: string, path: string | false | undefined, folder = false): NamedFile[] =>
+    typeof path === 'string' ? [{ key, path, folder }] : [];
+  return [
+    ...spec.hostDevices.flatMap(({ rom }, index) => file(`hostDevices[${index}].rom`, rom)),
+    ...spec.fwCfg.flatMap((item, index) => file(`fwCfg[${index}].file`, item.file)),
+    ...spec.acpiTables.flatMap((table, index) => file(`acpiTables[${index}].file`, table.file)),
+    ...spec.display.flatMap((display, index) => {
+      const key = spec.display.length === 1 ? 'display' : `display[${index}]`;
+      if (display.type !== 'vnc' && display.type !== 'spice') return [];
+      return [...file(`${key}.password`, display.password), ...file(`${key}.tls`, display.tls, true)];
+    }),
+    ...(spec.rng === null ? [] : file('rng.source', spec.rng.source)),
+    ...spec.sharedMemory.flatMap(({ server }, index) => file(`sharedMemory[${index}].server`, server)),
+  ];
+}
+
+/** Every file whose facts planning wants to know. */
+export function peripheralFiles(spec: VmSpec): string[] {
+  const inputs = spec.input.flatMap((device) => ('device' in device ? [device.device] : []));
+  return [...neededFiles(spec).map(({ path }) => path), ...inputs];
+}
+
+export function reportPeripheralFiles(spec: VmSpec, { files, find }: DeviceContext): void {
+  for (const { key, path, folder } of neededFiles(spec)) {
+    const facts = files.get(path);
+    if (facts === undefined) continue;
+    const wrong =
+      facts.kind === 'missing'
+        ? 'does not exist'
+        : (facts.kind === 'folder') !== folder
+          ? folder
+            ? 'is no folder'
+            : 'is no file'
+          : facts.readable
+            ? undefined
+            : "can't be read by this user";
+    if (wrong === undefined) continue;
+    find({
+      severity: 'missing',
+      code: 'host.file',
+      key,
+      message: `${path} ${wrong}`,
+      hint: `Correct ${key}, or make it.`,
+    });
+  }
+}

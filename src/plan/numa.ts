@@ -1,0 +1,153 @@
+/** The guest's NUMA nodes, and which nodes of the host are behind each. Pure. QEMU's docs: qemu-options, -numa. */
+import type { VmSpec } from '../spec/schema.js';
+import { formatBytes, formatCpuList } from '../units.js';
+import type { HostFacts } from './facts.js';
+import type { PlanNotes } from './findings.js';
+import { maxPreallocThreads, pageBytes } from './memory-backend.js';
+import type { MemoryBackend, NumaNodePlan, PlacementPlan } from './plan.js';
+
+export interface NumaInput extends PlanNotes {
+  readonly spec: VmSpec;
+  readonly host: HostFacts;
+  readonly placement: PlacementPlan;
+}
+
+const MIB = 1024 ** 2;
+/** A node to another that nothing is said of (ACPI's SLIT). */
+const farAway = 20;
+const itself = 10;
+
+type Row = Extract<VmSpec['numa'], readonly unknown[]>[number];
+
+/** @returns nothing for a guest that knows of no nodes. */
+export function planNumaNodes(input: NumaInput, backend: MemoryBackend): NumaNodePlan[] {
+  const { numa } = input.spec;
+  if (numa === 'none') return [];
+  return numa === 'auto'
+    ? mirrorNodes(input, backend)
+    : numa.map((row, node) => planRow(input, backend, row, node));
+}
+
+/** A policy in QEMU's words; `restrictive` leaves pages to where QEMU may run, which no option says. */
+export function bound(
+  hostNodes: readonly number[] | undefined,
+  policy: Row['policy'],
+): Pick<MemoryBackend, 'hostNodes' | 'policy'> {
+  if (hostNodes === undefined || policy === 'restrictive') return { hostNodes: [], policy: 'default' };
+  return { hostNodes: [...hostNodes].sort((a, b) => a - b), policy };
+}
+
+function planRow(input: NumaInput, backend: MemoryBackend, row: Row, node: number): NumaNodePlan {
+  const { host, spec } = input;
+  const rows = spec.numa as readonly Row[];
+  reportHostNodes(input, row.hostNodes, `numa[${node}].hostNodes`);
+  const hugepageBytes = row.hugepages === undefined ? backend.hugepageBytes : pageBytes(row.hugepages, host);
+  const shared = row.access === undefined ? backend.shared : row.access === 'shared';
+  const { backing, allocation } = spec.memory;
+  const kind = backing !== 'auto' ? backing : hugepageBytes !== null || shared ? 'memfd' : 'anonymous';
+  const memory: MemoryBackend | null =
+    row.memory === undefined
+      ? null
+      : {
+          ...backend,
+          bytes: row.memory,
+          backing: kind,
+          hugepageBytes,
+          shared,
+          preallocate: backend.preallocate || (allocation === 'auto' && hugepageBytes !== null),
+          preallocThreads: threadsFor(input, row.cpus?.length ?? 1),
+          discard: kind === 'file' && (row.discard ?? backend.discard),
+          ...bound(row.hostNodes, row.policy),
+        };
+  return { node, cpus: row.cpus ?? [], memory, distances: distancesOf(rows, node) };
+}
+
+/** All of them, if any row says one: QEMU takes all or none. What one side says holds for the other too. */
+function distancesOf(rows: readonly Row[], node: number): number[] {
+  if (rows.every(({ distances }) => Object.keys(distances).length === 0)) return [];
+  return rows.map((_, other) => {
+    if (other === node) return itself;
+    return rows[node]?.distances[String(other)] ?? rows[other]?.distances[String(node)] ?? farAway;
+  });
+}
+
+/** A guest node for each host node that vCPUs are pinned to, where there are several; memory in proportion to vCPUs. */
+function mirrorNodes(input: NumaInput, backend: MemoryBackend): NumaNodePlan[] {
+  const { spec, host, placement, decide } = input;
+  const hostNodes = [...new Set(placement.vcpus.map(({ node }) => node))];
+  const unit = backend.hugepageBytes ?? 2 * MIB;
+  const units = Math.floor(backend.bytes / unit);
+  if (spec.memory.hostNodes !== undefined || hostNodes.length < 2 || units < hostNodes.length) return [];
+  if (hostNodes.some((node) => node === null)) return [];
+  const known = hostNodes.filter((node) => node !== null);
+  const most = spec.cpu.maxVcpus ?? spec.cpu.vcpus;
+  const later = Array.from({ length: most - spec.cpu.vcpus }, (_, index) => spec.cpu.vcpus + index);
+  const cpus = known.map((node, index) => [
+    ...placement.vcpus.filter((vcpu) => vcpu.node === node).map(({ vcpu }) => vcpu),
+    ...(index === known.length - 1 ? later : []),
+  ]);
+  const shares = known.map(
+    (node) =>
+      Math.floor((units * placement.vcpus.filter((vcpu) => vcpu.node === node).length) / spec.cpu.vcpus) *
+      unit,
+  );
+  const rest = backend.bytes - shares.reduce((sum, share) => sum + share, 0);
+  decide({
+    key: 'numa',
+    value: known.map((node, index) => `vCPUs ${formatCpuList(cpus[index] ?? [])} on node ${node}`).join('; '),
+    reason: 'the vCPUs are on several host nodes: the guest sees as many, each with the memory of its own',
+  });
+  return known.map((hostNode, node) => ({
+    node,
+    cpus: cpus[node] ?? [],
+    memory: {
+      ...backend,
+      bytes: (shares[node] ?? 0) + (node === 0 ? rest : 0),
+      preallocThreads: threadsFor(input, cpus[node]?.length ?? 1),
+      ...bindIfRoom(input, hostNode, shares[node] ?? 0),
+    },
+    distances: known.map((other) => hostDistance(host, hostNode, other)),
+  }));
+}
+
+/** A node that is too small for its share would kill the guest later: then its memory is preferred, not demanded. */
+function bindIfRoom(
+  { host, decide }: NumaInput,
+  hostNode: number,
+  bytes: number,
+): Pick<MemoryBackend, 'hostNodes' | 'policy'> {
+  const free = host.nodes.find(({ node }) => node === hostNode)?.freeBytes ?? null;
+  if (free === null || free >= bytes) return { hostNodes: [hostNode], policy: 'bind' };
+  decide({
+    key: 'numa',
+    value: `node ${hostNode} preferred`,
+    reason: `it has ${formatBytes(free)} free for ${formatBytes(bytes)}: the rest comes from other nodes`,
+  });
+  return { hostNodes: [hostNode], policy: 'preferred' };
+}
+
+function hostDistance({ nodes }: HostFacts, from: number, to: number): number {
+  if (from === to) return itself;
+  const index = nodes.findIndex(({ node }) => node === to);
+  return nodes.find(({ node }) => node === from)?.distances[index] ?? farAway;
+}
+
+function threadsFor({ spec }: NumaInput, cpus: number): number {
+  return spec.memory.allocationThreads ?? Math.min(Math.max(1, cpus), maxPreallocThreads);
+}
+
+export function reportHostNodes(
+  { host, find }: Pick<NumaInput, 'host' | 'find'>,
+  hostNodes: readonly number[] | undefined,
+  key: string,
+): void {
+  const missing = (hostNodes ?? []).filter((wanted) => !host.nodes.some(({ node }) => node === wanted));
+  if (missing.length === 0 || host.nodes.length === 0) return;
+  find({
+    severity: 'missing',
+    code: 'host.node',
+    key,
+    message: `there is no node ${formatCpuList(missing)} on this host`,
+    hint: `It has ${formatCpuList(host.nodes.map(({ node }) => node))}.`,
+  });
+}

@@ -1,0 +1,108 @@
+/** Checks of the devices besides disks and networks. Pure. */
+import { hostDeviceId } from '../devices/host-devices.js';
+import { sharedMemoryId } from '../devices/shared-memory.js';
+import { controllerId } from '../devices/usb-controller.js';
+import { usbId } from '../devices/usb-section.js';
+import { checkDisplay } from './check-display.js';
+import { checkHostDevices, checkUsb } from './check-host-devices.js';
+import type { KeyIssue } from './error.js';
+import type { VmSpec } from './schema.js';
+
+/** Devices that may have an id of the user's own, for the check of all ids. */
+export function peripheralIds(spec: VmSpec): { id: string; key: string; own: boolean }[] {
+  const list = <T extends { id?: string | undefined }>(
+    items: readonly T[],
+    key: string,
+    idOf: (item: T, index: number) => string,
+  ) =>
+    items.map((item, index) => ({
+      id: idOf(item, index),
+      key: `${key}[${index}]`,
+      own: item.id !== undefined,
+    }));
+  return [
+    ...list(spec.usbControllers, 'usbControllers', controllerId),
+    ...list(spec.usb, 'usb', usbId),
+    ...list(spec.hostDevices, 'hostDevices', hostDeviceId),
+    ...list(spec.sharedMemory, 'sharedMemory', sharedMemoryId),
+    ...list(spec.audio, 'audio', ({ id }, index) => id ?? `audio${index}`),
+  ];
+}
+
+export function checkPeripherals(spec: VmSpec): KeyIssue[] {
+  return [checkHostDevices, checkUsb, checkDisplay, checkSound, checkPorts, checkFirmwareData].flatMap(
+    (check) => check(spec),
+  );
+}
+
+function checkSound({ audio, sound }: VmSpec): KeyIssue[] {
+  const ids = new Set(audio.map(({ id }, index) => id ?? `audio${index}`));
+  return sound.flatMap(({ audio: named }, index) =>
+    named === undefined || ids.has(named)
+      ? []
+      : [
+          {
+            key: `sound[${index}].audio`,
+            message: `there is no audio backend ${named}`,
+            hint: `add {id: ${named}} to audio`,
+          },
+        ],
+  );
+}
+
+/** What connects must say where to; a name in the guest belongs to one channel. */
+function checkPorts(spec: VmSpec): KeyIssue[] {
+  const issues: KeyIssue[] = [];
+  const names = new Set([
+    ...(spec.guestAgent ? ['org.qemu.guest_agent.0'] : []),
+    ...(spec.display.some((one) => one.type === 'spice' && one.agent) ? ['com.redhat.spice.0'] : []),
+  ]);
+  for (const [index, { name }] of spec.channels.entries()) {
+    if (names.has(name)) {
+      issues.push({
+        key: `channels[${index}].name`,
+        message: `there is a channel ${name} already`,
+        hint: 'choose another, or remove this one',
+      });
+    }
+    names.add(name);
+  }
+  for (const section of ['serial', 'parallel', 'console', 'channels'] as const) {
+    for (const [index, port] of spec[section].entries()) {
+      const key = `${section}[${index}]`;
+      if (port.type === 'socket' && !port.server && port.path === undefined) {
+        issues.push({ key, message: 'connects, but does not say where to', hint: 'write path' });
+      }
+      if ((port.type === 'socket' || port.type === 'tcp') && port.server && port.reconnect !== undefined) {
+        issues.push({
+          key: `${key}.reconnect`,
+          message: 'is for a port that connects',
+          hint: 'write server: false, or remove it',
+        });
+      }
+    }
+  }
+  return issues;
+}
+
+function checkFirmwareData({ fwCfg, pstore, rng, balloon, ioThreads }: VmSpec): KeyIssue[] {
+  const issues: KeyIssue[] = fwCfg.flatMap(({ file, string }, index) =>
+    (file === undefined) === (string === undefined)
+      ? [{ key: `fwCfg[${index}]`, message: 'must have either file or string', hint: 'write one of the two' }]
+      : [],
+  );
+  if (typeof pstore === 'object' && pstore.size % 8192 !== 0) {
+    issues.push({ key: 'pstore.size', message: 'must be a multiple of 8 KiB', hint: 'write 64KiB' });
+  }
+  if (rng?.backend === 'egd' && rng.source === undefined) {
+    issues.push({ key: 'rng', message: 'egd needs the socket of its daemon', hint: 'write source' });
+  }
+  if (balloon?.freePageHint && ioThreads === 0) {
+    issues.push({
+      key: 'balloon.freePageHint',
+      message: 'needs an I/O thread',
+      hint: 'write ioThreads: 1 at the top of the spec',
+    });
+  }
+  return issues;
+}

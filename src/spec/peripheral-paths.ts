@@ -1,0 +1,18 @@
+/** Keys of the devices besides disks and networks whose value is a path on the host. Pure. */
+
+const ports = (section: string): string[] => ['path', 'log', 'tls'].map((key) => `${section}[].${key}`);
+const screens = ['password', 'tls', 'socket', 'renderNode'];
+
+export const peripheralPathKeys: readonly string[] = [
+  ...['serial', 'parallel', 'console', 'channels'].flatMap(ports),
+  ...screens.flatMap((key) => [`display.${key}`, `display[].${key}`]),
+  'audio[].path',
+  'usb[].path',
+  'input[].device',
+  'hostDevices[].rom',
+  'sharedMemory[].server',
+  'fwCfg[].file',
+  'acpiTables[].file',
+  'pstore.path',
+  'rng.source',
+];

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { notesMachine } from '../support/hosts.js';
+import { plan } from '../support/planning.js';
+
+const image = (code: string, ...features: string[]) => ({
+  code,
+  codeFormat: 'raw' as const,
+  variables: `${code}.vars`,
+  variablesFormat: 'raw' as const,
+  features,
+});
+const host = {
+  ...notesMachine(),
+  firmware: [
+    image('/smm-keys', 'requires-smm', 'secure-boot', 'enrolled-keys'),
+    image('/smm', 'requires-smm', 'secure-boot'),
+    image('/plain'),
+  ],
+};
+const firmware = (text: string) => plan(`boot: {firmware: uefi, ${text}}`, { host }).boot.firmware;
+
+describe('planFirmware', () => {
+  it.each([
+    ['', '/plain', false],
+    ['secureBoot: true', '/smm-keys', true],
+    ['secureBoot: true, enrolledKeys: false', '/smm', true],
+  ])('takes the first image that fits: {%s}', (text, code, secure) => {
+    expect(firmware(text)).toMatchObject({ code, secure, template: `${code}.vars` });
+  });
+
+  it('tells which firmware is not there', () => {
+    const { findings } = plan('boot: {firmware: uefi, secureBoot: true}', { host: notesMachine() });
+    expect(findings.map(({ key, message }) => [key, message])).toEqual([
+      [
+        'boot.secureBoot',
+        'no UEFI firmware for x86_64 with Secure Boot, with keys enrolled, is described on this host',
+      ],
+    ]);
+  });
+
+  it('takes what the spec names itself, and keeps the variables where it says', () => {
+    expect(firmware('code: a.fd, variables: b.fd, nvram: c.fd')).toMatchObject({
+      code: '/specs/a.fd',
+      template: '/specs/b.fd',
+      variables: '/specs/c.fd',
+    });
+    expect(firmware('code: a.fd, stateless: true')).toMatchObject({ template: null, variables: null });
+  });
+});

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { amdMachine, notesMachine } from '../support/hosts.js';
+import { plan } from '../support/planning.js';
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+describe('planNumaNodes', () => {
+  it('gives a guest on one node none, and says so no more than that', () => {
+    expect(plan('cpu: {vcpus: 8}').memory.nodes).toEqual([]);
+    expect(plan('cpu: {vcpus: 48}\nnuma: none', { host: amdMachine() }).memory.nodes).toEqual([]);
+  });
+
+  it('mirrors the nodes that the vCPUs are on, each with the memory of its own', () => {
+    const { memory, decisions } = plan('cpu: {vcpus: 48}\nmemory: {size: 3GiB}', { host: amdMachine() });
+    expect(
+      memory.nodes.map(({ cpus, memory: own }) => [cpus.length, own?.hostNodes, own?.policy, own?.bytes]),
+    ).toEqual([
+      [24, [0], 'bind', 1.5 * GIB],
+      [24, [1], 'bind', 1.5 * GIB],
+    ]);
+    expect(memory.nodes[0]?.distances).toEqual([10, 21]);
+    expect(decisions.find(({ key }) => key === 'numa')?.value).toBe(
+      'vCPUs 0-23 on node 0; vCPUs 24-47 on node 1',
+    );
+  });
+
+  it('prefers a node that is too small for its share, for bound memory that is missing kills the guest', () => {
+    const host = amdMachine();
+    const nodes = host.nodes.map((node) => ({ ...node, freeBytes: node.node === 1 ? GIB : node.freeBytes }));
+    const { memory } = plan('cpu: {vcpus: 48}\nmemory: {size: 8GiB}', { host: { ...host, nodes } });
+    expect(memory.nodes.map(({ memory: own }) => own?.policy)).toEqual(['bind', 'preferred']);
+  });
+
+  it('loses no byte, and keeps whole huge pages', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 4000 }), (pages) => {
+        const text = `cpu: {vcpus: 50}\nmemory: {size: ${pages * 2}MiB, hugepages: 2MiB}`;
+        const own = plan(text, { host: amdMachine() }).memory.nodes.map(({ memory }) => memory?.bytes ?? 0);
+        expect(own.reduce((sum, bytes) => sum + bytes, 0)).toBe(pages * 2 * MIB);
+        expect(own.every((bytes) => bytes % (2 * MIB) === 0)).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  const rows = (policy: string) =>
+    plan(
+      `memory: {allocation: immediate}\nnuma: [{cpus: 0, memory: 1GiB, hostNodes: "0", policy: ${policy}}]`,
+    ).memory.nodes[0]?.memory;
+
+  it.each([
+    ['bind', { hostNodes: [0], policy: 'bind', threadContext: true }],
+    ['preferred', { hostNodes: [0], policy: 'preferred', threadContext: true }],
+    ['interleave', { hostNodes: [0], policy: 'interleave', threadContext: true }],
+    ['restrictive', { hostNodes: [], policy: 'default', threadContext: false }],
+  ])('policy %s', (policy, expected) => {
+    expect(rows(policy)).toMatchObject(expected);
+  });
+
+  it('fills in the distances that are not said: the other way the same, else 20', () => {
+    const text =
+      'memory: {size: 3GiB}\nnuma: [{cpus: 0, memory: 1GiB, distances: {1: 30}}, {memory: 1GiB}, {memory: 1GiB}]';
+    expect(plan(text).memory.nodes.map(({ distances }) => distances)).toEqual([
+      [10, 30, 20],
+      [30, 10, 20],
+      [20, 20, 10],
+    ]);
+  });
+
+  it('tells of a host node that is not there', () => {
+    const { findings } = plan('memory: {hostNodes: "0,7"}', { host: notesMachine() });
+    expect(findings).toEqual([
+      {
+        severity: 'missing',
+        code: 'host.node',
+        key: 'memory.hostNodes',
+        message: 'there is no node 7 on this host',
+        hint: 'It has 0.',
+      },
+    ]);
+  });
+});
