@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
 import { bareSpec } from '../support/specs.js';
+import { startsPaused } from '../support/starts.js';
 
 let home: TestHome;
 beforeEach(() => {
@@ -11,13 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => home.dispose());
 
-async function starts(name: string, spec: object): Promise<void> {
-  const file = home.spec(name, bareSpec(spec));
-  expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
-  expect(await home.json<{ state: string }>('status', name)).toMatchObject({ state: 'paused' });
-  expect(await home.vm('down', name, '--force')).toMatchObject({ code: 0 });
-  expect([home.processes(), home.leftovers()]).toEqual([[], []]);
-}
+const starts = (name: string, spec: object) => startsPaused(home, name, spec);
 
 /** Property names are no guesses: the real QEMU takes every device and backend that a spec can name. */
 describe('every kind of device on the real QEMU, paused, TCG', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
 import { bareSpec } from '../support/specs.js';
+import { startsPaused } from '../support/starts.js';
 
 /** The real QEMU takes every format and filter that a spec can name, and images are made and thrown away as it says. */
 describe('images of disks on the real QEMU, paused, TCG', () => {
@@ -13,13 +14,7 @@ describe('images of disks on the real QEMU, paused, TCG', () => {
   });
   afterEach(() => home.dispose());
 
-  async function starts(name: string, spec: object): Promise<void> {
-    const file = home.spec(name, bareSpec(spec));
-    const { code, stderr } = await home.vm('up', file, '--paused');
-    expect([code, stderr]).toEqual([0, expect.any(String)]);
-    expect(await home.vm('down', name, '--force', '--timeout', '1s')).toMatchObject({ code: 0 });
-    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
-  }
+  const starts = (name: string, spec: object) => startsPaused(home, name, spec);
 
   const raw = (...names: string[]) => {
     for (const name of names) truncateSync(home.file(name, ''), 4 * 1024 ** 2);

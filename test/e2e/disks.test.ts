@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
-import { bareSpec } from '../support/specs.js';
+import { startsPaused } from '../support/starts.js';
 
 /** The real QEMU takes every bus and controller that a spec can name; what it can't be given here is left to the golden lines. */
 describe('disks on the real QEMU, paused, TCG', () => {
@@ -11,13 +11,7 @@ describe('disks on the real QEMU, paused, TCG', () => {
   });
   afterEach(() => home.dispose());
 
-  async function starts(name: string, spec: object): Promise<void> {
-    const file = home.spec(name, bareSpec(spec));
-    const { code, stderr } = await home.vm('up', file, '--paused');
-    expect([code, stderr]).toEqual([0, expect.any(String)]);
-    expect(await home.vm('down', name, '--force', '--timeout', '1s')).toMatchObject({ code: 0 });
-    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
-  }
+  const starts = (name: string, spec: object) => startsPaused(home, name, spec);
 
   const raw = (...names: string[]) => {
     for (const name of names) truncateSync(home.file(name, ''), 4 * 1024 ** 2);

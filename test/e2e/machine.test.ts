@@ -4,7 +4,7 @@ import { existsSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
-import { bareSpec } from '../support/specs.js';
+import { startsPaused } from '../support/starts.js';
 
 const MIB = 1024 ** 2;
 const tcg = { accelerator: 'tcg' };
@@ -17,18 +17,7 @@ describe('the machine on the real QEMU, paused, TCG', () => {
   });
   afterEach(() => home.dispose());
 
-  async function starts(name: string, spec: object): Promise<void> {
-    const file = home.spec(name, bareSpec({ placement: none, ...spec }));
-    const up = await home.vm('up', file, '--paused');
-    expect({ name, code: up.code, stderr: up.code === 0 ? '' : up.stderr }).toEqual({
-      name,
-      code: 0,
-      stderr: '',
-    });
-    expect(await home.json<{ state: string }>('status', name)).toMatchObject({ state: 'paused' });
-    expect(await home.vm('down', name, '--force', '--timeout', '1s')).toMatchObject({ code: 0 });
-    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
-  }
+  const starts = (name: string, spec: object) => startsPaused(home, name, { placement: none, ...spec });
 
   const virtio = { networks: [{ type: 'user' }], guestAgent: true };
 

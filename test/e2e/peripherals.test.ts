@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
 import { bareSpec } from '../support/specs.js';
+import { startsPaused } from '../support/starts.js';
 
 /** Property names are no guesses: the real QEMU takes every device that this machine can give it. */
 describe('devices besides disks and networks on the real QEMU, paused, TCG', () => {
@@ -12,14 +13,8 @@ describe('devices besides disks and networks on the real QEMU, paused, TCG', () 
   });
   afterEach(() => home.dispose());
 
-  async function starts(name: string, spec: object, meanwhile?: () => Promise<void>): Promise<void> {
-    const file = home.spec(name, bareSpec(spec));
-    expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
-    expect(await home.json<{ state: string }>('status', name)).toMatchObject({ state: 'paused' });
-    await meanwhile?.();
-    expect(await home.vm('down', name, '--force', '--timeout', '1s')).toMatchObject({ code: 0 });
-    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
-  }
+  const starts = (name: string, spec: object, meanwhile?: () => Promise<void>) =>
+    startsPaused(home, name, spec, meanwhile);
 
   it('a desktop over SPICE and VNC, with all that belongs to it', async () => {
     home.file('spice.pw', 'secret');
