@@ -68,7 +68,7 @@ export const cpuSection = z
           threads: count.default(1),
         }),
       ])
-      .default('auto')
+      .prefault('auto')
       .meta({ description: 'what the guest sees; auto mirrors the host CPUs that the VM gets' }),
     l3Cache: z.boolean().default(true).meta({
       description:
@@ -76,7 +76,7 @@ export const cpuSection = z
     }),
     nested: z
       .union([z.literal('auto'), z.boolean()])
-      .default('auto')
+      .prefault('auto')
       .meta({
         description: 'virtualisation inside the guest: vmx on Intel, svm on AMD; auto: what the host offers',
       }),
@@ -142,7 +142,7 @@ export const placementSection = z
         error:
           'is no placement: write auto, strict, none, a CPU list such as "1-4,11-14", or a map such as {0: "1", 1: "11"}',
       })
-      .default('auto')
+      .prefault('auto')
       .meta({
         description:
           'auto (the best there is, each compromise told), strict (that or an error), none, a list (a set, laid out core by core) or a map (literal: vCPU to CPUs)',
@@ -151,20 +151,20 @@ export const placementSection = z
       .union([z.enum(['auto', 'none']), cpuList], {
         error: 'is no placement: write auto, none or a CPU list such as "0,10"',
       })
-      .default('auto')
+      .prefault('auto')
       .meta({ description: "CPUs of QEMU's own threads; auto: the reserved ones" }),
     ioThreads: z
       .union([z.enum(['auto', 'none']), cpuList, z.array(cpuList).max(1024)], {
         error:
           'is no placement: write auto, none, a CPU list for all of them, or a list of such lists, one an I/O thread',
       })
-      .default('auto')
+      .prefault('auto')
       .meta({ description: 'CPUs of the I/O threads; auto: the reserved ones' }),
     reserve: z
       .union([z.enum(['auto', 'none']), cpuList], {
         error: 'is no placement: write auto, none or a CPU list such as "0,10"',
       })
-      .default('auto')
+      .prefault('auto')
       .meta({
         description:
           "CPUs that stay the host's; auto: the first core with its siblings, where enough others are free",
