@@ -6,11 +6,11 @@ import { checkCommand } from '../../src/command/check.js';
 import { cameWith, everySince } from '../../src/command/check-since.js';
 import type { QemuOption } from '../../src/command/option.js';
 import { recorded, whyNoRecordings } from '../support/qemu.js';
+import { skipBecause } from '../support/skip.js';
 
-const suite =
-  whyNoRecordings === undefined ? 'recorded QEMUs' : `recorded QEMUs (skipped: ${whyNoRecordings})`;
+describe('recorded QEMUs', () => {
+  skipBecause(whyNoRecordings);
 
-describe.skipIf(whyNoRecordings !== undefined)(suite, () => {
   it('have every device and its property from the version on that we tell', async () => {
     for (const version of ['7.2.0', '9.2.0', '10.0.0'] as const) {
       const { devices, deviceProperties } = await recorded(version);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
 import { recordedFile, whyNoRecordings } from '../support/qemu.js';
+import { skipBecause } from '../support/skip.js';
 import { bareSpec } from '../support/specs.js';
 
 let home: TestHome;
@@ -45,10 +46,9 @@ describe('the QEMU that is there', () => {
   });
 });
 
-const suite =
-  whyNoRecordings === undefined ? 'a QEMU elsewhere' : `a QEMU elsewhere (skipped: ${whyNoRecordings})`;
+describe('a QEMU elsewhere', () => {
+  skipBecause(whyNoRecordings);
 
-describe.skipIf(whyNoRecordings !== undefined)(suite, () => {
   it('is compiled for from its recorded session', async () => {
     const file = home.spec('new', bareSpec({ machine: { type: 'pc-q35-10.0', accelerator: 'tcg' } }));
     const current = ['--qemu-capabilities', recordedFile('10.0.0')];

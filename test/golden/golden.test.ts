@@ -19,6 +19,7 @@ import { whyNoQemu } from '../qmp/real-qemu.js';
 import { amdMachine, notesMachine, plainMachine } from '../support/hosts.js';
 import { imageFile, kvmWorks, plan } from '../support/planning.js';
 import { recorded, whyNoRecordings } from '../support/qemu.js';
+import { skipBecause } from '../support/skip.js';
 
 const folder = import.meta.dirname;
 const uefi = {
@@ -58,10 +59,9 @@ describe('a spec and its command line', () => {
 });
 
 /** NAME.args is for QEMU 7.2, and NAME.qemu-10.0.args for 10.0 where that differs. */
-const suite =
-  whyNoRecordings === undefined ? 'for other QEMUs' : `for other QEMUs (skipped: ${whyNoRecordings})`;
+describe('for other QEMUs', () => {
+  skipBecause(whyNoRecordings);
 
-describe.skipIf(whyNoRecordings !== undefined)(suite, () => {
   it.each(names.map((file) => file.slice(0, -'.yaml'.length)))('%s', async (name) => {
     const [old, current] = [await recorded('7.2.0'), await recorded('10.0.0')];
     const forOld = compileFile(name, old);
@@ -81,7 +81,9 @@ describe.skipIf(whyNoRecordings !== undefined)(suite, () => {
   });
 });
 
-describe.skipIf(whyNoQemu !== undefined)(`for the QEMU here (${whyNoQemu ?? 'checked'})`, () => {
+describe('for the QEMU here', () => {
+  skipBecause(whyNoQemu);
+
   it.each(names.map((file) => file.slice(0, -'.yaml'.length)))(
     '%s names only properties that are there',
     async (name) => {

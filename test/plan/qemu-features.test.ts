@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { atLeast, qemuFeatureNames, qemuFeatures } from '../../src/plan/qemu-features.js';
 import { recorded, whyNoRecordings } from '../support/qemu.js';
+import { skipBecause } from '../support/skip.js';
 
 const of72 = [
   'jsonDevice',
@@ -33,10 +34,9 @@ describe('features of a QEMU', () => {
   });
 });
 
-const suite =
-  whyNoRecordings === undefined ? 'recorded QEMUs' : `recorded QEMUs (skipped: ${whyNoRecordings})`;
+describe('recorded QEMUs', () => {
+  skipBecause(whyNoRecordings);
 
-describe.skipIf(whyNoRecordings !== undefined)(suite, () => {
   it('7.2 has what is taken to be there of an unknown one', async () => {
     const features = qemuFeatures(await recorded('7.2.0'));
     expect(qemuFeatureNames.filter((name) => features.has(name)).sort()).toEqual([...of72].sort());

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { VmError } from '../../src/errors.js';
 import { readRecordedCapabilities } from '../../src/qemu/capabilities-recorded.js';
 import { recorded, recordedFile, whyNoRecordings } from '../support/qemu.js';
+import { skipBecause } from '../support/skip.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vm-recorded-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,10 +31,9 @@ const smallest = [
   [{ execute: 'query-qmp-schema' }, []],
 ] as const;
 
-const suite =
-  whyNoRecordings === undefined ? 'recorded sessions' : `recorded sessions (skipped: ${whyNoRecordings})`;
+describe('recorded sessions', () => {
+  skipBecause(whyNoRecordings);
 
-describe.skipIf(whyNoRecordings !== undefined)(suite, () => {
   it.each([
     ['7.2.0', 59, 616],
     ['9.2.0', 63, 684],

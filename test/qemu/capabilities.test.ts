@@ -5,11 +5,12 @@ import { qemuFeatures } from '../../src/plan/qemu-features.js';
 import { readCapabilities } from '../../src/qemu/capabilities.js';
 import { whyNoQemu } from '../qmp/real-qemu.js';
 import { importGraph, readSources } from '../support/import-graph.js';
+import { skipBecause } from '../support/skip.js';
 import { QemuHome } from './support/fake-qemu.js';
 
-const suite = whyNoQemu === undefined ? 'the QEMU here' : `the QEMU here (skipped: ${whyNoQemu})`;
+describe('the QEMU here', () => {
+  skipBecause(whyNoQemu);
 
-describe.skipIf(whyNoQemu !== undefined)(suite, () => {
   let home: QemuHome;
   beforeEach(() => {
     home = new QemuHome();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { QmpClient } from '../../src/qmp/client.js';
+import { skipBecause } from '../support/skip.js';
 import { RealQemu, whyNoQemu } from './real-qemu.js';
 
-const suite = whyNoQemu === undefined ? 'a real QEMU' : `a real QEMU (skipped: ${whyNoQemu})`;
+describe('a real QEMU', () => {
+  skipBecause(whyNoQemu);
 
-describe.skipIf(whyNoQemu !== undefined)(suite, () => {
   it('answers, refuses and quits', async () => {
     await using qemu = await RealQemu.start();
     await using client = await QmpClient.connectWhenReady(qemu.path, { timeout: 20 });

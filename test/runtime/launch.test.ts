@@ -7,7 +7,8 @@ import { pathsOf } from '../../src/runtime/names.js';
 import { readRecord } from '../../src/runtime/record.js';
 import { ownCpus } from '../../src/runtime/threads.js';
 import { up } from '../../src/runtime/up.js';
-import { leftovers, makePlace, noQemu, type Place, pidOf, skipBecause, sleep } from './support.js';
+import { skipBecause } from '../support/skip.js';
+import { leftovers, makePlace, noQemu, type Place, pidOf, sleep } from './support.js';
 
 let place: Place;
 beforeEach(() => {

@@ -12,7 +12,8 @@ import { identify, ourselves, waitForExit } from '../../src/runtime/process.js';
 import { readRecord, type VmRecord, writeRecord } from '../../src/runtime/record.js';
 import { up } from '../../src/runtime/up.js';
 import { get, type Vm } from '../../src/runtime/vm.js';
-import { leftovers, makePlace, noQemu, type Place, pidOf, skipBecause, sleep } from './support.js';
+import { skipBecause } from '../support/skip.js';
+import { leftovers, makePlace, noQemu, type Place, pidOf, sleep } from './support.js';
 
 let place: Place;
 beforeEach(() => {

@@ -1,7 +1,6 @@
 /** A place of its own for VMs, with everything that runs there ended afterwards. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach } from 'vitest';
 import { findQemu } from '../../src/qemu/find.js';
 import { pathsOf, vmNames } from '../../src/runtime/names.js';
 import { readRecord } from '../../src/runtime/record.js';
@@ -86,11 +85,4 @@ function commandLine(pid: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Skips the tests of a `describe`, with the reason, where there is one. */
-export function skipBecause(reason: string | undefined): void {
-  beforeEach((context) => {
-    if (reason !== undefined) context.skip(reason);
-  });
 }

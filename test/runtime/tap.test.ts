@@ -9,7 +9,8 @@ import { readRecord, writeRecord } from '../../src/runtime/record.js';
 import { giveBackTap, takeTap } from '../../src/runtime/tap.js';
 import { up } from '../../src/runtime/up.js';
 import { get } from '../../src/runtime/vm.js';
-import { makePlace, noQemu, type Place, skipBecause } from './support.js';
+import { skipBecause } from '../support/skip.js';
+import { makePlace, noQemu, type Place } from './support.js';
 
 const bridge = `vmt${process.pid}`;
 const made = spawnSync('ip', ['link', 'add', bridge, 'type', 'bridge'], { encoding: 'utf8' });

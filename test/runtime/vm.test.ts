@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { up } from '../../src/runtime/up.js';
 import { get } from '../../src/runtime/vm.js';
-import { makePlace, noQemu, type Place, pidOf, skipBecause, sleep } from './support.js';
+import { skipBecause } from '../support/skip.js';
+import { makePlace, noQemu, type Place, pidOf, sleep } from './support.js';
 
 let place: Place;
 let server: Server | undefined;
