@@ -4,7 +4,7 @@ import { bytes, hostPath } from '../spec/scalars.js';
 import { blockSource } from './block-sources.js';
 
 /** Formats as QEMU's drivers are named. */
-const imageFormats = [
+export const imageFormats = [
   'raw',
   'qcow2',
   'vmdk',

@@ -4,7 +4,7 @@ import { formatBytes } from '../units.js';
 import type { BlockSource, NamedSource } from './block-sources.js';
 import type { DeviceContext } from './context.js';
 import type { DiskSpec } from './disk.js';
-import type { ImageFormat } from './disk-content.js';
+import { type ImageFormat, imageFormats } from './disk-content.js';
 
 export interface ImageLayer {
   readonly source: NamedSource;
@@ -103,19 +103,7 @@ function readChain(first: ImageLayer, origin: string, context: DeviceContext): I
 }
 
 function knownFormat(format: string | null): ImageFormat | undefined {
-  const known: readonly ImageFormat[] = [
-    'raw',
-    'qcow2',
-    'vmdk',
-    'vdi',
-    'vhdx',
-    'vpc',
-    'qed',
-    'qcow',
-    'luks',
-    'parallels',
-  ];
-  return known.find((one) => one === format);
+  return imageFormats.find((one) => one === format);
 }
 
 function reportUnclear(
