@@ -8,6 +8,7 @@ import type {
   ResctrlGroup,
 } from '../plan/cache/facts.js';
 import { parseSchemata } from '../plan/cache/schemata.js';
+import type { HostFacts } from '../plan/facts.js';
 
 import { readCpuSet, wholeNumber } from './parse.js';
 import type { Root } from './root.js';
@@ -15,17 +16,15 @@ import type { Root } from './root.js';
 export const resctrlFolder = '/sys/fs/resctrl';
 
 /** Flags of /proc/cpuinfo that say that a cache or the memory bandwidth can be shared out. */
-const cpuFlags = ['cat_l3', 'cat_l2', 'mba'];
+const sharingFlags = ['cat_l3', 'cat_l2', 'mba'];
 
-/** @param flags of /proc/cpuinfo; null: unknown. */
 export function readResctrl(
   root: Root,
-  flags: readonly string[] | null,
-  vendor: string | null,
+  { cpuFlags, vendor }: Pick<HostFacts, 'cpuFlags' | 'vendor'>,
 ): ResctrlFacts | NoResctrl {
   const kinds = root.names(`${resctrlFolder}/info`);
   if (kinds.length === 0) {
-    if (flags !== null && !cpuFlags.some((flag) => flags.includes(flag))) return { lacks: 'cpu' };
+    if (cpuFlags !== null && !sharingFlags.some((flag) => cpuFlags.includes(flag))) return { lacks: 'cpu' };
     const kernel = root.text('/proc/filesystems');
     return { lacks: kernel === undefined || /\bresctrl$/m.test(kernel) ? 'mount' : 'kernel' };
   }
@@ -55,7 +54,7 @@ function readCache(root: Root, name: string): CacheResource[] {
   ];
 }
 
-function readBandwidth(root: Root, vendor: string | null): BandwidthResource {
+function readBandwidth(root: Root, vendor: HostFacts['vendor']): BandwidthResource {
   const number = (file: string) => wholeNumber(root.text(`${resctrlFolder}/info/MB/${file}`));
   const inMegabytes = /\sresctrl\s\S*\bmba_MBps\b/.test(root.text('/proc/mounts') ?? '');
   return {

@@ -1,4 +1,5 @@
 /** What planning knows of the world, as plain data: this host, its files, its QEMU, what the live VMs hold. Pure types; `host/`, `qemu/` and `runtime/` fill them. */
+import type { CacheWays } from './cache/allocation.js';
 import type { QemuCapabilities } from './qemu-capabilities.js';
 
 /** One CPU, by the kernel's number. `null` is unknown or none, never zero. */
@@ -153,4 +154,6 @@ export interface Claim {
   readonly vsockCid?: number;
   /** Addresses of PCI devices and UUIDs of mediated devices of the host. */
   readonly hostDevices?: readonly string[];
+  /** Ways of the host's caches. */
+  readonly cacheWays?: readonly CacheWays[];
 }

@@ -1,6 +1,7 @@
 /** What a plan is made from. Pure types. */
 import type { AppliedProfile } from '../spec/profiles.js';
 import type { VmSpec } from '../spec/schema.js';
+import type { NoResctrl, ResctrlFacts } from './cache/facts.js';
 import type { Claim, FileFacts, HostFacts, QemuFacts } from './facts.js';
 import type { VmRoots } from './paths.js';
 
@@ -14,5 +15,7 @@ export interface PlanInput {
   readonly qemu: QemuFacts;
   /** Of the other live VMs. */
   readonly claims: readonly Claim[];
+  /** How this host shares out its caches; null: not looked at, because the spec wants no share. */
+  readonly resctrl?: ResctrlFacts | NoResctrl | null;
   readonly roots: VmRoots;
 }

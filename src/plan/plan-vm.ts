@@ -8,6 +8,7 @@ import type { VmSpec } from '../spec/schema.js';
 import { formatCpuList } from '../units.js';
 import { planBoot } from './boot.js';
 import { bootIndexes } from './boot-order.js';
+import { planCacheGroups } from './cache/groups.js';
 import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
 import type { PlanInput } from './input.js';
@@ -97,6 +98,7 @@ export function planVm(input: PlanInput): VmPlan {
     memory,
     boot,
     placement,
+    cacheGroups: planCacheGroups(input, placement, notes),
     ioThreads,
     rootPorts: pci.rootPorts(spec.machine.sparePorts),
     devices,

@@ -1,6 +1,7 @@
 /** Every decision about a VM made concrete. Plain data: it is kept in the record as it is. Pure types. */
 import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { DevicePlan } from '../devices/registry.js';
+import type { CacheGroupPlan } from './cache/allocation.js';
 import type { Decision, Finding } from './findings.js';
 import type { VmPaths } from './paths.js';
 import type { TapPlan } from './tap.js';
@@ -175,6 +176,8 @@ export interface VmPlan {
   readonly memory: MemoryPlan;
   readonly boot: BootPlan;
   readonly placement: PlacementPlan;
+  /** Shares of the host's caches. */
+  readonly cacheGroups: readonly CacheGroupPlan[];
   readonly ioThreads: readonly string[];
   readonly rootPorts: readonly RootPortPlan[];
   readonly devices: readonly DevicePlan[];

@@ -4,10 +4,12 @@ import type { Claim } from '../plan/facts.js';
 import { type VmRoots, vmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import { livingQemu } from './alive.js';
+import { lock } from './lock.js';
 import { vmNames } from './names.js';
 import { pidfileHolder } from './pidfile.js';
 import { isAlive } from './process.js';
 import { readRecord } from './record.js';
+import { vmRoots } from './roots.js';
 
 /** Held by a launch from its look at the claims until its own are in its record. */
 export function claimsLock({ runtime }: VmRoots): string {
@@ -36,7 +38,9 @@ export function claimsOfOthers(roots: VmRoots, name: string): Claim[] {
       if (typeof record !== 'object') return [];
       const starting = record.phase === 'starting' && isAlive(record.commander);
       if (!starting && livingQemu(paths, record) === undefined) return [];
-      return [{ vm, exclusiveCpus: record.plan.placement.exclusiveCpus, ...claimedDevices(record.plan) }];
+      const { placement, cacheGroups } = record.plan;
+      const cacheWays = cacheGroups.flatMap(({ ways }) => ways);
+      return [{ vm, exclusiveCpus: placement.exclusiveCpus, cacheWays, ...claimedDevices(record.plan) }];
     });
 }
 
@@ -49,4 +53,18 @@ function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'hostDevi
       device.kind === 'hostDevice' ? Object.values(device.source) : [],
     ),
   };
+}
+
+/** Seconds that planning and other short looks at the claims are waited for; they take some milliseconds each. */
+const patience = 60;
+
+/** Does what touches something that all VMs share, while no other one plans or does the like. */
+export async function underClaims(vm: string, action: (others: readonly Claim[]) => void): Promise<void> {
+  const roots = vmRoots();
+  const held = await lock(claimsLock(roots), 'vm', { subject: 'planning', timeout: patience });
+  try {
+    action(claimsOfOthers(roots, vm));
+  } finally {
+    await held.remove();
+  }
 }

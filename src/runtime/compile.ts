@@ -8,6 +8,8 @@ import { peripheralFiles } from '../devices/peripheral-files.js';
 import { readHostFacts } from '../host/facts.js';
 import { readFileFacts } from '../host/files.js';
 import { readChains } from '../host/qcow2.js';
+import { readResctrl } from '../host/resctrl.js';
+import { openRoot } from '../host/root.js';
 import type { Claim, FileFacts } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
 import { planVm } from '../plan/plan-vm.js';
@@ -72,7 +74,8 @@ export async function compileLoaded(
   if (host.live) readChains(headedImages(spec.disks), files);
   const recorded = qemuCapabilities === undefined ? undefined : resolve(cwd, qemuCapabilities);
   const qemu = await readQemuFacts(spec, { live: host.live, recorded });
-  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, roots });
+  const resctrl = spec.placement.cache.length > 0 ? readResctrl(openRoot(sysroot), host) : null;
+  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, resctrl, roots });
   const command = compileCommand(plan);
   const findings = qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities);
   return { loaded, plan: { ...plan, findings: [...plan.findings, ...findings] }, command };

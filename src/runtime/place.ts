@@ -4,6 +4,7 @@ import type { PlacementPlan, VmPlan } from '../plan/plan.js';
 import type { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
 import { formatCpuList } from '../units.js';
+import { enterCacheGroup } from './cache-group.js';
 import { run } from './run.js';
 import { ownCpus, readThreads, type Thread } from './threads.js';
 
@@ -43,6 +44,13 @@ export async function placeThreads(
     if (threads.every((thread) => thread.threadId !== threadId)) {
       throw new VmError('qemu.placement', `thread ${threadId} of QEMU ended while it was placed`);
     }
+  }
+  for (const group of plan.cacheGroups) {
+    const own = named.filter(({ kind, index }) => kind === 'vcpu' && group.vcpus.includes(index));
+    enterCacheGroup(
+      group,
+      own.map(({ threadId }) => threadId),
+    );
   }
   return threads.length;
 }

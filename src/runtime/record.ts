@@ -10,7 +10,7 @@ import type { VmSpec } from '../spec/schema.js';
 import { draftOf, folderContent } from './folder.js';
 import { pidfileHolder } from './pidfile.js';
 import type { ProcessIdentity } from './process.js';
-import type { Resource } from './resources.js';
+import type { Resource } from './resource-kinds.js';
 
 export interface VmRecord {
   readonly version: 1;

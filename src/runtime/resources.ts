@@ -1,16 +1,18 @@
 /** What a launch takes of the host besides QEMU itself. Each kind is a file, with a way to take it and one to give it back. */
 import type { VmPlan } from '../plan/plan.js';
-import { type DiskImageResource, giveBackDiskImage, takeDiskImage } from './disk-image.js';
-import { giveBackTap, refuseTakenTap, type TapResource, takeTap } from './tap.js';
-
-export type Resource = TapResource | DiskImageResource;
+import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
+import { underClaims } from './claims.js';
+import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
+import type { Resource } from './resource-kinds.js';
+import { giveBackTap, refuseTakenTap, takeTap } from './tap.js';
 
 /** All that this plan needs, in the order in which it is taken. */
-export function plannedResources({ taps, devices }: VmPlan): Resource[] {
+export function plannedResources({ name, taps, devices, cacheGroups }: VmPlan): Resource[] {
   const images = devices.flatMap((device) => (device.kind === 'disk' ? device.made : []));
   return [
     ...taps.map((tap) => ({ kind: 'tap' as const, ...tap })),
     ...images.map((image) => ({ kind: 'diskImage' as const, ...image })),
+    ...cacheGroups.map((group) => ({ kind: 'cacheGroup' as const, vm: name, ...group })),
   ];
 }
 
@@ -19,6 +21,7 @@ export function refuseTaken(resources: readonly Resource[]): void {
   for (const resource of resources) {
     // An image that is there already is no obstacle: it is left as it is.
     if (resource.kind === 'tap') refuseTakenTap(resource);
+    if (resource.kind === 'cacheGroup') refuseTakenCacheGroup(resource);
   }
 }
 
@@ -28,6 +31,8 @@ export async function takeResource(resource: Resource): Promise<void> {
       return takeTap(resource);
     case 'diskImage':
       return takeDiskImage(resource);
+    case 'cacheGroup':
+      return underClaims(resource.vm, () => takeCacheGroup(resource));
   }
 }
 
@@ -41,5 +46,12 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
       return giveBackTap(resource);
     case 'diskImage':
       return giveBackDiskImage(resource, launchFailed);
+    case 'cacheGroup':
+      return underClaims(resource.vm, (others) =>
+        giveBackCacheGroup(
+          resource,
+          others.flatMap(({ cacheWays = [] }) => cacheWays),
+        ),
+      );
   }
 }

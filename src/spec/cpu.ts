@@ -1,5 +1,6 @@
 /** `cpu` and `placement` of the spec. Pure. */
 import * as z from 'zod';
+import { cacheSection } from './cache.js';
 import { hypervSection } from './hyperv.js';
 import { cpuList } from './scalars.js';
 
@@ -173,5 +174,6 @@ export const placementSection = z
       .boolean()
       .default(true)
       .meta({ description: 'no other VM is given the CPUs of these vCPUs' }),
+    cache: cacheSection,
   })
   .prefault({});

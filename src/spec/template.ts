@@ -37,6 +37,7 @@ memory:
 #   ioThreads: auto
 #   reserve: auto         # CPUs that stay the host's
 #   exclusive: true       # no other VM is given the CPUs of these vCPUs
+#   cache: {l3Ways: 4}    # a share of the L3 cache for the vCPUs (resctrl)
 
 # machine:
 #   type: q35             # pc, or a versioned one such as pc-q35-7.2

@@ -24,18 +24,22 @@ function found(facts: ResctrlFacts | NoResctrl): ResctrlFacts {
 
 describe('where caches are not shared out', () => {
   it('says that the CPU can not', () => {
-    expect(readResctrl(openRoot(tree), ['fpu', 'rdt_a'], 'intel')).toEqual({ lacks: 'cpu' });
+    expect(readResctrl(openRoot(tree), { cpuFlags: ['fpu', 'rdt_a'], vendor: 'intel' })).toEqual({
+      lacks: 'cpu',
+    });
   });
 
   it('says that the kernel can not', () => {
     writeTree(tree, { 'proc/filesystems': 'nodev\tsysfs\n\text4\n' });
-    expect(readResctrl(openRoot(tree), ['cat_l3'], 'intel')).toEqual({ lacks: 'kernel' });
+    expect(readResctrl(openRoot(tree), { cpuFlags: ['cat_l3'], vendor: 'intel' })).toEqual({
+      lacks: 'kernel',
+    });
   });
 
   it('says that it is not mounted', () => {
     writeTree(tree, { 'proc/filesystems': 'nodev\tresctrl\n' });
-    expect(readResctrl(openRoot(tree), ['mba'], 'intel')).toEqual({ lacks: 'mount' });
-    expect(readResctrl(openRoot(tree), null, 'intel')).toEqual({ lacks: 'mount' });
+    expect(readResctrl(openRoot(tree), { cpuFlags: ['mba'], vendor: 'intel' })).toEqual({ lacks: 'mount' });
+    expect(readResctrl(openRoot(tree), { cpuFlags: null, vendor: 'intel' })).toEqual({ lacks: 'mount' });
   });
 });
 
@@ -60,7 +64,7 @@ it('reads resources, groups and the caches with their CPUs', () => {
     'sys/devices/system/cpu/cpu0/cache/index0/id': '0\n',
     'sys/devices/system/cpu/cpu0/cache/index0/shared_cpu_list': '0\n',
   });
-  expect(found(readResctrl(openRoot(tree), null, 'intel'))).toEqual({
+  expect(found(readResctrl(openRoot(tree), { cpuFlags: null, vendor: 'intel' }))).toEqual({
     caches: [{ name: 'L3', all: 0x7ff, minWays: 2, shareable: 0x600, sparse: true, maxGroups: 16 }],
     bandwidth: { unit: 'percent', min: 10, step: 10, maxGroups: 8 },
     groups: [
@@ -73,9 +77,11 @@ it('reads resources, groups and the caches with their CPUs', () => {
 
 it('knows the units of memory bandwidth', () => {
   writeTree(tree, { [`${info}/MB/min_bandwidth`]: '0\n', [`${info}/MB/bandwidth_gran`]: '1\n' });
-  expect(found(readResctrl(openRoot(tree), null, 'amd')).bandwidth?.unit).toBe('1/8 GB/s');
+  expect(found(readResctrl(openRoot(tree), { cpuFlags: null, vendor: 'amd' })).bandwidth?.unit).toBe(
+    '1/8 GB/s',
+  );
   writeTree(tree, { 'proc/mounts': 'resctrl /sys/fs/resctrl resctrl rw,relatime,mba_MBps 0 0\n' });
-  expect(found(readResctrl(openRoot(tree), null, 'intel')).bandwidth).toMatchObject({
+  expect(found(readResctrl(openRoot(tree), { cpuFlags: null, vendor: 'intel' })).bandwidth).toMatchObject({
     unit: 'MB/s',
     min: 1,
     step: 1,
@@ -90,7 +96,7 @@ describe('captured machines', () => {
   it.each(['', '-cdp', '-skx', '-skx-twocaches', '-amd', '-mba_MBps'])('linux-resctrl%s', (machine) => {
     const expected = parseSchemata(readFileSync(join(captures, `resctrl${machine}.schemata`), 'utf8'));
     const { caches, groups } = found(
-      readResctrl(captureRoot(join(captures, `linux-resctrl${machine}`)), null, null),
+      readResctrl(captureRoot(join(captures, `linux-resctrl${machine}`)), { cpuFlags: null, vendor: null }),
     );
     for (const { name, all } of caches) {
       for (const [domain, free] of expected.get(name) ?? []) {

@@ -56,7 +56,14 @@ describe('loadSpec', () => {
         caches: {},
         check: 'warn',
       },
-      placement: { vcpus: 'auto', emulator: 'auto', ioThreads: 'auto', reserve: 'auto', exclusive: true },
+      placement: {
+        vcpus: 'auto',
+        emulator: 'auto',
+        ioThreads: 'auto',
+        reserve: 'auto',
+        exclusive: true,
+        cache: [],
+      },
       memory: {
         size: 1024 ** 3,
         hugepages: false,

@@ -1,9 +1,7 @@
-/** A VM's share of the caches: which ways of which cache its vCPUs get, among all who have some. Pure. */
+/** Which ways of which cache a VM gets, among all who have some. Pure. */
 import type { CacheShare } from '../../spec/cache.js';
 import { formatCpuList } from '../../units.js';
 import type { PlanNotes } from '../findings.js';
-import type { PlacementPlan } from '../plan.js';
-import { planBandwidth } from './bandwidth.js';
 import type { CacheResource, ResctrlFacts } from './facts.js';
 import { chooseWays, countWays, largestRun } from './ways.js';
 
@@ -28,92 +26,21 @@ export interface CacheGroupPlan {
 export interface CacheInput extends PlanNotes {
   readonly vm: string;
   readonly shares: readonly CacheShare[];
-  readonly vcpus: number;
-  readonly placement: PlacementPlan;
   readonly resctrl: ResctrlFacts;
   /** Ways of the other live VMs, whether or not their groups are there yet. */
   readonly claimed: readonly CacheWays[];
 }
 
-/** Gives every share a group of its own. What this host can't give is a finding, and left out. */
-export function planCache(input: CacheInput): CacheGroupPlan[] {
-  const { shares, vm, vcpus, placement, resctrl } = input;
-  const groups: CacheGroupPlan[] = [];
-  refuseTooMany(input);
-  for (const [index, share] of shares.entries()) {
-    const own = share.vcpus ?? Array.from({ length: vcpus }, (_, vcpu) => vcpu);
-    const cpus = placement.vcpus
-      .filter(({ vcpu }) => own.includes(vcpu))
-      .flatMap(({ cpu, cpus: floating }) => (cpu === null ? floating : [cpu]));
-    const before = [...input.claimed, ...groups.flatMap(({ ways }) => ways)];
-    groups.push({
-      group: index === 0 ? `vm-${vm}` : `vm-${vm}.${index}`,
-      vcpus: own,
-      ways: wantedWays(share, input).flatMap(([resource, count]) =>
-        waysOf(resource, count, { ...input, share, cpus, claimed: before }),
-      ),
-      bandwidth: planBandwidth(share, cpus, resctrl, input.find),
-    });
-  }
-  return groups;
-}
-
-const key = 'placement.cache';
-
-function refuseTooMany({ shares, resctrl, find }: CacheInput): void {
-  const most = Math.min(...resctrl.caches.map(({ maxGroups }) => maxGroups));
-  if (resctrl.groups.length + shares.length <= most) return;
-  find({
-    severity: 'missing',
-    code: 'host.resctrl',
-    key,
-    message: `this CPU has room for ${most} groups of cache shares, and ${resctrl.groups.length} are there already`,
-    hint: 'See them in /sys/fs/resctrl; stop a VM that has a share, or remove a group that nobody needs.',
-  });
-}
-
-/** The resources that a share is about, with the number of ways of each. */
-function wantedWays(share: CacheShare, { resctrl, find }: CacheInput): [CacheResource, number][] {
-  const { l3Ways, l3CodeWays = l3Ways, l3DataWays = l3Ways, l2Ways } = share;
-  const wanted: [readonly string[], number | undefined][] = [
-    [['L3'], l3Ways],
-    [['L3CODE'], l3CodeWays],
-    [['L3DATA'], l3DataWays],
-    [['L2', 'L2CODE', 'L2DATA'], l2Ways],
-  ];
-  const found = wanted.flatMap(([names, count]): [CacheResource, number][] => {
-    const resources = resctrl.caches.filter(({ name }) => names.includes(name));
-    return count === undefined ? [] : resources.map((resource) => [resource, count]);
-  });
-  const has = (level: string) => found.some(([{ name }]) => name.startsWith(level));
-  const lack = (what: string, hint: string) =>
-    find({
-      severity: 'missing',
-      code: 'host.resctrl',
-      key,
-      message: `this host can't share out ${what}`,
-      hint,
-    });
-  if (l2Ways !== undefined && !has('L2')) lack('its L2 caches', 'Leave l2Ways out.');
-  if (l3Ways !== undefined && !has('L3')) lack('its L3 caches', 'Leave l3Ways out.');
-  const split = share.l3CodeWays !== undefined || share.l3DataWays !== undefined;
-  if (split && !has('L3CODE')) {
-    lack(
-      'L3 caches between code and data',
-      'Mount resctrl with it: mount -t resctrl -o cdp resctrl /sys/fs/resctrl; or say l3Ways.',
-    );
-  }
-  return found;
-}
-
-interface ShareInput extends CacheInput {
+export interface ShareInput extends CacheInput {
   readonly share: CacheShare;
   /** Where its vCPUs run; empty: anywhere. */
   readonly cpus: readonly number[];
 }
 
+const key = 'placement.cache';
+
 /** Ways in every cache of this kind that the vCPUs run below. */
-function waysOf(resource: CacheResource, count: number, input: ShareInput): CacheWays[] {
+export function waysOf(resource: CacheResource, count: number, input: ShareInput): CacheWays[] {
   const { resctrl, cpus, find } = input;
   const wanted = Math.max(count, resource.minWays, 1);
   const level = Number(resource.name.charAt(1));

@@ -72,3 +72,13 @@ function isMore(a: readonly number[], b: readonly number[]): boolean {
   const index = a.findIndex((value, position) => value !== b[position]);
   return index !== -1 && (a[index] ?? 0) > (b[index] ?? 0);
 }
+
+/** The neighbours in `mask` of these ways, and the ways themselves. */
+export function runAround(part: number, mask: number): number {
+  let run = part >>> 0;
+  for (;;) {
+    const wider = (run | ((run << 1) & mask) | ((run >>> 1) & mask)) >>> 0;
+    if (wider === run) return run;
+    run = wider;
+  }
+}

@@ -74,6 +74,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       nodes: [],
       modules: [],
     },
+    cacheGroups: [],
     boot: {
       options: { strict: true },
       rom: null,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type CacheInput, type CacheWays, planCache } from '../../../src/plan/cache/allocation.js';
-import type { CacheResource, ResctrlFacts } from '../../../src/plan/cache/facts.js';
+import type { CacheWays } from '../../../src/plan/cache/allocation.js';
+import type { CacheResource, NoResctrl, ResctrlFacts } from '../../../src/plan/cache/facts.js';
+import { planCacheGroups } from '../../../src/plan/cache/groups.js';
 import { parseSchemata } from '../../../src/plan/cache/schemata.js';
 import type { Decision, Finding } from '../../../src/plan/findings.js';
 import type { VcpuPlacement } from '../../../src/plan/plan.js';
-import { cacheSection } from '../../../src/spec/cache.js';
+import { vmSpecSchema } from '../../../src/spec/schema.js';
 
 const l3: CacheResource = { name: 'L3', all: 0xfffff, minWays: 2, shareable: 0, sparse: false, maxGroups: 4 };
 
@@ -31,35 +32,32 @@ function host(
 function plan(
   cache: unknown,
   cpus: readonly number[],
-  resctrl: ResctrlFacts,
+  resctrl: ResctrlFacts | NoResctrl,
   claimed: readonly CacheWays[] = [],
 ) {
   const decisions: Decision[] = [];
   const findings: Finding[] = [];
   const vcpus = cpus.map((cpu, vcpu): VcpuPlacement => ({ vcpu, cpu, cpus: [cpu], node: 0, core: cpu }));
-  const input: CacheInput = {
-    vm: 'db',
-    shares: cacheSection.parse(cache),
-    vcpus: cpus.length,
-    placement: {
-      vcpus,
-      emulator: [],
-      ioThreads: [],
-      vhost: [],
-      housekeeping: [],
-      exclusiveCpus: [],
-      relaxed: [],
-      reasons: [],
-    },
-    resctrl,
-    claimed,
+  const placement = {
+    vcpus,
+    emulator: [],
+    ioThreads: [],
+    vhost: [],
+    housekeeping: [],
+    exclusiveCpus: [],
+    relaxed: [],
+    reasons: [],
+  };
+  const spec = vmSpecSchema.parse({ name: 'db', cpu: { vcpus: cpus.length }, placement: { cache } });
+  const claims = [{ vm: 'other', exclusiveCpus: [], cacheWays: claimed }];
+  const groups = planCacheGroups({ spec, resctrl, claims }, placement, {
     decide: (decision) => void decisions.push(decision),
     find: (finding) => void findings.push(finding),
-  };
-  return { groups: planCache(input), decisions, findings };
+  });
+  return { groups, decisions, findings };
 }
 
-describe('planCache', () => {
+describe('planCacheGroups', () => {
   it('plans nothing for a spec that asks for nothing', () => {
     expect(plan(undefined, [2, 3], host())).toEqual({ groups: [], decisions: [], findings: [] });
   });
@@ -88,6 +86,14 @@ describe('planCache', () => {
     expect(plan({ l3Ways: 4, exclusive: true }, [1], resctrl, claimed).groups[0]?.ways).toEqual([
       { resource: 'L3', domain: 0, mask: 0xf000, ofDefault: 0xfffff },
     ]);
+  });
+
+  it.each([
+    ['cpu', "this CPU can't share out its caches"],
+    ['kernel', "this kernel can't share out caches"],
+    ['mount', 'the file system by which caches are shared out is not mounted'],
+  ] as const)('says that the %s is what lacks', (lacks, message) => {
+    expect(plan({ l3Ways: 4 }, [1], { lacks }).findings).toMatchObject([{ severity: 'missing', message }]);
   });
 
   it('leaves the host what it must have', () => {
