@@ -1,7 +1,7 @@
 /** CPUs as sysfs shows them (Documentation/ABI/stable/sysfs-devices-system-cpu, admin-guide/cputopology). */
 import type { CpuFacts, NodeFacts } from '../plan/facts.js';
 import { inferKinds, readKinds } from './kinds.js';
-import { kernelCpuList, readCpuSet, wholeNumber } from './parse.js';
+import { kernelCpuList, kernelCpuMask, readCpuSet, wholeNumber } from './parse.js';
 import type { Root } from './root.js';
 
 const cpusFolder = '/sys/devices/system/cpu';
@@ -36,7 +36,7 @@ export function readCpus(root: Root, nodes: readonly NodeFacts[]): CpuFacts[] {
     };
   });
   if (kinds.size > 0) return cpus;
-  const inferred = inferKinds(cpus);
+  const inferred = inferKinds(cpus, (cpu) => wholeNumber(root.text(`${cpusFolder}/cpu${cpu}/cpu_capacity`)));
   return cpus.map((cpu) => ({ ...cpu, kind: inferred.get(cpu.cpu) ?? null }));
 }
 
@@ -68,17 +68,26 @@ function readTopology(
   };
 }
 
+/** The folders `index0`, `index1`, …: in captures some are missing between others. */
 function readCaches(root: Root, cpu: number): Pick<CpuFacts, 'l2' | 'l3'> {
   const caches: { l2?: number[]; l3?: number[] } = {};
-  for (let index = 0; ; index++) {
-    const folder = `${cpusFolder}/cpu${cpu}/cache/index${index}`;
+  for (const name of root.names(`${cpusFolder}/cpu${cpu}/cache`)) {
+    const folder = `${cpusFolder}/cpu${cpu}/cache/${name}`;
     const level = root.text(`${folder}/level`)?.trim();
-    if (level === undefined) break;
     if (level !== '2' && level !== '3') continue;
     if (root.text(`${folder}/type`)?.trim() === 'Instruction') continue;
-    caches[`l${level}`] ??= readCpuSet(root, `${folder}/shared_cpu_list`, `${folder}/shared_cpu_map`) ?? [];
+    caches[`l${level}`] ??= sharedCpus(root, cpu, folder);
   }
   return { l2: caches.l2 ?? [], l3: caches.l3 ?? [] };
+}
+
+/** A set without the CPU itself is not true: some kernels show an empty one for a cache that is not shared. */
+function sharedCpus(root: Root, cpu: number, cache: string): number[] {
+  const sets = [
+    kernelCpuList(root.text(`${cache}/shared_cpu_list`)),
+    kernelCpuMask(root.text(`${cache}/shared_cpu_map`)),
+  ];
+  return sets.find((cpus) => cpus?.includes(cpu)) ?? [cpu];
 }
 
 function readSpeeds(root: Root, cpu: number): Pick<CpuFacts, 'maxMhz' | 'baseMhz'> {

@@ -60,7 +60,7 @@ function hierarchies(root: Root): Hierarchy[] {
       return [{ mount, group: cpusetGroup ?? '/', files: [`${prefix}effective_cpus`, `${prefix}cpus`] }];
     }
     return type === 'cgroup2'
-      ? [{ mount, group: unifiedGroup ?? '/', files: ['cpuset.cpus.effective'] }]
+      ? [{ mount, group: unifiedGroup ?? cpusetGroup ?? '/', files: ['cpuset.cpus.effective'] }]
       : [];
   });
 }

@@ -33,14 +33,31 @@ export function readKinds(root: Root): ReadonlyMap<number, CpuKind> {
 const SLOW = 0.85;
 
 /**
- * Tells the kinds from the shape of the machine where the kernel names none. Several cores on one L2 beside cores that have their own,
- * and slower than them, are efficiency cores.
+ * Tells the kinds from the shape of the machine where the kernel names none: by the capacities that it gives them (cpu_capacity, on
+ * ARM and RISC-V), else several cores on one L2 beside cores that have their own, and slower than them, are efficiency cores.
  */
-export function inferKinds(cpus: readonly CpuFacts[]): ReadonlyMap<number, CpuKind> {
+export function inferKinds(
+  cpus: readonly CpuFacts[],
+  capacityOf: (cpu: number) => number | null,
+): ReadonlyMap<number, CpuKind> {
   const online = cpus.filter((cpu) => cpu.online);
-  const fastest = online.reduce((most, cpu) => Math.max(most, cpu.maxMhz ?? 0), 0);
-  const isSlow = (cpu: CpuFacts) =>
-    cpu.maxMhz !== null && cpu.maxMhz < SLOW * fastest && cpu.l2.length > cpu.siblings.length;
-  if (!online.some(isSlow) || online.some((cpu) => cpu.maxMhz === null)) return new Map();
-  return new Map(online.map((cpu) => [cpu.cpu, isSlow(cpu) ? 'efficiency' : 'performance']));
+  const capacities = new Map(online.map(({ cpu }) => [cpu, capacityOf(cpu)]));
+  const isWeak = muchSlower(online, ({ cpu }) => capacities.get(cpu) ?? null);
+  const isSlow = muchSlower(online, ({ maxMhz }) => maxMhz);
+  const isEfficiency = online.some(isWeak)
+    ? isWeak
+    : (cpu: CpuFacts) => isSlow(cpu) && cpu.l2.length > cpu.siblings.length;
+  if (!online.some(isEfficiency)) return new Map();
+  return new Map(online.map((cpu) => [cpu.cpu, isEfficiency(cpu) ? 'efficiency' : 'performance']));
+}
+
+/** Whether a CPU is much slower than the fastest; none is where the speed of one is not known. */
+function muchSlower(
+  cpus: readonly CpuFacts[],
+  speedOf: (cpu: CpuFacts) => number | null,
+): (cpu: CpuFacts) => boolean {
+  const speeds = cpus.map(speedOf);
+  if (speeds.includes(null)) return () => false;
+  const fastest = Math.max(...speeds.map((speed) => speed ?? 0));
+  return (cpu) => (speedOf(cpu) ?? 0) < SLOW * fastest;
 }

@@ -93,6 +93,36 @@ describe('CPUs', () => {
     expect(readHostFacts(tree).cpus.map(({ kind }) => kind)).toEqual([null, null]);
   });
 
+  it('have the kinds that their capacities tell', () => {
+    writeHost(tree, plainMachine(3));
+    const capacity = (cpu: number, value: number) => ({
+      [`${cpuFolder}/cpu${cpu}/cpu_capacity`]: `${value}\n`,
+    });
+    writeTree(tree, { ...capacity(0, 446), ...capacity(1, 1024) });
+    expect(readHostFacts(tree).cpus.map(({ kind }) => kind)).toEqual([null, null, null]);
+    writeTree(tree, capacity(2, 980));
+    expect(readHostFacts(tree).cpus.map(({ kind }) => kind)).toEqual([
+      'efficiency',
+      'performance',
+      'performance',
+    ]);
+  });
+
+  it('share caches as sets say that have the CPU itself, whichever folders a capture lacks', () => {
+    const cache = (index: number, files: Record<string, string>) =>
+      Object.fromEntries(
+        Object.entries(files).map(([name, text]) => [
+          `${cpuFolder}/cpu1/cache/index${index}/${name}`,
+          `${text}\n`,
+        ]),
+      );
+    writeTree(tree, {
+      ...cache(2, { level: '2', type: 'Unified', shared_cpu_list: '0,4', shared_cpu_map: '22' }),
+      ...cache(4, { level: '3', type: 'Unified', shared_cpu_map: '00000000,00000000' }),
+    });
+    expect(readHostFacts(tree).cpus).toMatchObject([{ cpu: 1, l2: [1, 5], l3: [1] }]);
+  });
+
   it('have a base speed from cpufreq or from the firmware', () => {
     writeHost(tree, plainMachine(3));
     writeTree(tree, {
@@ -196,6 +226,16 @@ describe('the cpuset', () => {
       'sys/fs/cgroup/machine/vm/cgroup.type': 'domain\n',
     });
     expect(readHostFacts(tree).allowedCpus).toEqual([2, 3, 4, 5]);
+  });
+
+  it('is found by /proc/self/cpuset where a tree has no /proc/self/cgroup', () => {
+    writeTree(tree, {
+      'proc/mounts': unified,
+      'proc/self/cpuset': '/job/step\n',
+      'sys/fs/cgroup/cpuset.cpus.effective': '0-7\n',
+      'sys/fs/cgroup/job/step/cpuset.cpus.effective': '0-3\n',
+    });
+    expect(readHostFacts(tree).allowedCpus).toEqual([0, 1, 2, 3]);
   });
 
   it('is that of cgroup v1, or of the older cpuset file system', () => {
