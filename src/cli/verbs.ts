@@ -6,20 +6,44 @@ export interface VerbModule {
   configure(command: Command): void;
 }
 
-export interface Verb {
+interface Named {
   readonly name: string;
-  readonly group: string;
   readonly summary: string;
-  /** Its action reads the arguments and options of all verbs: load them all. */
-  readonly needsAll?: true;
+}
+
+/** A verb below a group, such as `check` of `vm host check`. */
+export interface SubVerb extends Named {
   load(): Promise<VerbModule>;
 }
+
+export interface PlainVerb extends SubVerb {
+  readonly group: string;
+  /** Its action reads the arguments and options of all verbs: load them all. */
+  readonly needsAll?: true;
+}
+
+/** A verb that is only the name above others. */
+export interface VerbGroup extends Named {
+  readonly group: string;
+  readonly verbs: readonly SubVerb[];
+}
+
+export type Verb = PlainVerb | VerbGroup;
 
 const life = 'Life:';
 const look = 'Look:';
 const talk = 'Talk:';
 const specs = 'Specs:';
+const machine = 'Machine:';
 export const shellGroup = 'Shell:';
+
+const hostVerbs: readonly SubVerb[] = [
+  {
+    name: 'check',
+    summary: 'judge the settings of this machine',
+    load: () => import('./commands/host-check.js'),
+  },
+];
 
 export const verbs: readonly Verb[] = [
   { name: 'up', group: life, summary: 'start VMs', load: () => import('./commands/up.js') },
@@ -129,6 +153,7 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/schema.js'),
   },
   { name: 'init', group: specs, summary: 'write a commented spec', load: () => import('./commands/init.js') },
+  { name: 'host', group: machine, summary: 'see to the machine under the VMs', verbs: hostVerbs },
   {
     name: 'completion',
     group: shellGroup,

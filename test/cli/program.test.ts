@@ -35,12 +35,30 @@ describe('vm', () => {
     expect(run(line)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each(verbs.map(({ name }) => name))('%s has a help with examples', (verb) => {
+  const groups = verbs.flatMap((verb) => ('verbs' in verb ? [verb] : []));
+  const plainVerbs = verbs.flatMap((verb) =>
+    'verbs' in verb ? verb.verbs.map(({ name }) => `${verb.name} ${name}`) : [verb.name],
+  );
+
+  it.each(plainVerbs)('%s has a help with examples', (verb) => {
     const { code, stdout, stderr } = run(`help ${verb}`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Usage: vm ${verb}\\b`));
     expect(stdout).toMatch(/^Examples:\n {2}\S/m);
+    expect(run(`${verb} --help`)).toEqual({ code, stdout, stderr });
   });
+
+  it.each(groups.map((group) => [group.name, group] as const))(
+    '%s shows the verbs below it',
+    (name, group) => {
+      const { code, stdout, stderr } = run(`help ${name}`);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^Usage: vm ${name} VERB `));
+      for (const verb of group.verbs)
+        expect(stdout).toMatch(new RegExp(`^ {2}${verb.name} +${verb.summary}$`, 'm'));
+      expect(run(name)).toEqual({ code: 64, stdout: '', stderr: stdout });
+    },
+  );
 });
 
 describe('wrong usage', () => {
@@ -49,6 +67,11 @@ describe('wrong usage', () => {
     ['lst', 'there is no verb "lst"', 'Did you mean list?'],
     ['xyzzy', 'there is no verb "xyzzy"', '"vm help" lists the verbs.'],
     ['help dwon', 'there is no verb "dwon"', 'Did you mean down?'],
+    ['host chekc', 'there is no verb host "chekc"', 'Did you mean check?'],
+    ['host xyzzy', 'there is no verb host "xyzzy"', '"vm help host" lists the verbs.'],
+    ['help host chekc', 'there is no verb host "chekc"', 'Did you mean check?'],
+    ['host check --zzz', "unknown option '--zzz'", '"vm help host check" shows how it is used.'],
+    ['host --zzz', "unknown option '--zzz'", '"vm help host" shows how it is used.'],
     ['--verison', "unknown option '--verison'", 'Did you mean --version?'],
     ['list --fromat json', "unknown option '--fromat'", 'Did you mean --format?'],
     ['down demo --forse', "unknown option '--forse'", 'Did you mean --force?'],

@@ -1,5 +1,5 @@
 /** The completion script for bash. It needs no bash-completion package and runs `vm` only for names. */
-import type { VerbModel, WordKind } from './model.js';
+import { allVerbs, lastWord, type VerbModel, type WordKind } from './model.js';
 
 export function bashScript(verbs: readonly VerbModel[]): string {
   return `# Completion of vm for bash. Load it with: source <(vm completion bash)
@@ -24,7 +24,7 @@ _vm_add() {
 
 _vm() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb=\${COMP_WORDS[1]}
-  local flags='' valued=' ' words='' variadic='' value='' index at=0
+  local flags='' valued=' ' words='' variadic='' value='' index at=0 first=2
   COMPREPLY=()
   if [[ $cur == = ]]; then cur=''; elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
   if ((COMP_CWORD == 1)); then
@@ -32,15 +32,18 @@ _vm() {
     return
   fi
   case $verb in
-${verbs.map(verbCase).join('\n')}
+${verbs.flatMap(groupCase).join('\n')}
+  esac
+  case $verb in
+${allVerbs(verbs).map(verbCase).join('\n')}
     *) return ;;
   esac
   case "$verb $prev" in
-${verbs.flatMap(valueCases).join('\n')}
+${allVerbs(verbs).flatMap(valueCases).join('\n')}
   esac
   if [[ -n $value ]]; then _vm_add "$value" "$cur"; return; fi
   if [[ $cur == -* ]]; then _vm_add "\${flags// /,}" "$cur"; return; fi
-  for ((index = 2; index < COMP_CWORD; index++)); do
+  for ((index = first; index < COMP_CWORD; index++)); do
     if [[ \${COMP_WORDS[index]} == -* ]]; then
       if [[ $valued == *" \${COMP_WORDS[index]} "* ]]; then ((index++)); fi
     else
@@ -58,6 +61,17 @@ complete -F _vm vm
 `;
 }
 
+/** The second word of a group names the verb. */
+function groupCase({ name, verbs }: VerbModel): string[] {
+  if (verbs.length === 0) return [];
+  const names = [...verbs.map(lastWord), '--help'].join(',');
+  return [
+    `    ${name})`,
+    `      if ((COMP_CWORD == 2)); then _vm_add '${names}' "$cur"; return; fi`,
+    '      verb="$verb ${COMP_WORDS[2]}" first=3 ;;',
+  ];
+}
+
 function verbCase({ name, flags, words, variadic }: VerbModel): string {
   const all = flags.flatMap(({ names }) => names);
   const valued = flags.filter(({ value }) => value !== null).flatMap(({ names }) => names);
@@ -68,7 +82,7 @@ function verbCase({ name, flags, words, variadic }: VerbModel): string {
     ...(kinds === '' ? [] : [`words='${kinds}'`]),
     ...(variadic ? ['variadic=1'] : []),
   ];
-  return `    ${name}) ${settings.join(' ')} ;;`;
+  return `    '${name}') ${settings.join(' ')} ;;`;
 }
 
 function valueCases({ name, flags }: VerbModel): string[] {

@@ -1,11 +1,16 @@
 /** The completion script for fish. */
-import type { FlagModel, VerbModel, WordKind } from './model.js';
+import { allVerbs, type FlagModel, lastWord, type VerbModel, type WordKind } from './model.js';
 
 export function fishScript(verbs: readonly VerbModel[]): string {
   return `# Completion of vm for fish. Load it with: vm completion fish | source
 function __vm_verb
     set -l words (commandline -opc)
-    test (count $words) -ge 2; and contains -- $words[2] $argv
+    set -l last (math (count $argv) + 1)
+    test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"
+end
+
+function __vm_group
+    test (count (commandline -opc)) -eq 2; and __vm_verb $argv
 end
 
 function __vm_no_verb
@@ -22,14 +27,17 @@ end
 complete -c vm -f
 complete -c vm -n __vm_no_verb -l help -s h -d 'show help'
 complete -c vm -n __vm_no_verb -l version -s V -d 'print the version'
-${verbs.flatMap(verbLines).join('\n')}
+${allVerbs(verbs).flatMap(verbLines).join('\n')}
 `;
 }
 
-function verbLines({ name, summary, flags, words }: VerbModel): string[] {
+function verbLines(verb: VerbModel): string[] {
+  const { name, summary, flags, words } = verb;
   const condition = `-n '__vm_verb ${name}'`;
+  const [above, below] = name.split(' ');
+  const offered = below === undefined ? '__vm_no_verb' : quote(`__vm_group ${above}`);
   return [
-    `complete -c vm -n __vm_no_verb -a ${name} -d ${quote(summary)}`,
+    `complete -c vm -n ${offered} -a ${lastWord(verb)} -d ${quote(summary)}`,
     ...flags.map((flag) => `complete -c vm ${condition} ${flagWords(flag)}`),
     ...words
       .filter((kind) => kind !== 'any')

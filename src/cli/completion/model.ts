@@ -13,12 +13,15 @@ export interface FlagModel {
 }
 
 export interface VerbModel {
+  /** Of a verb below a group both words: `host check`. */
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly FlagModel[];
   /** By position; the last one goes on if `variadic`. */
   readonly words: readonly WordKind[];
   readonly variadic: boolean;
+  /** Those below it; none unless it is a group. */
+  readonly verbs: readonly VerbModel[];
 }
 
 export function completionModel(program: Command): VerbModel[] {
@@ -29,18 +32,31 @@ export function completionModel(program: Command): VerbModel[] {
     flags: [],
     words: [{ oneOf: verbs.map(({ name }) => name) }],
     variadic: false,
+    verbs: [],
   };
   return [...verbs, help];
 }
 
-function verbModel(command: Command): VerbModel {
+/** The verbs with those below groups, which are not offered as a first word. */
+export function allVerbs(verbs: readonly VerbModel[]): VerbModel[] {
+  return verbs.flatMap((verb) => [verb, ...verb.verbs]);
+}
+
+/** The last word of a verb's name. */
+export function lastWord({ name }: VerbModel): string {
+  return name.slice(name.lastIndexOf(' ') + 1);
+}
+
+function verbModel(command: Command, above?: string): VerbModel {
   const words = command.registeredArguments;
+  const name = above === undefined ? command.name() : `${above} ${command.name()}`;
   return {
-    name: command.name(),
+    name,
     summary: command.summary(),
     flags: [...command.options.map(flagModel), { names: ['--help'], summary: 'show help', value: null }],
     words: words.map(argumentKind),
     variadic: words.at(-1)?.variadic ?? false,
+    verbs: command.commands.map((below) => verbModel(below, name)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The completion script for zsh: a function for `fpath`, or to be sourced. */
-import type { FlagModel, VerbModel, WordKind } from './model.js';
+import { allVerbs, type FlagModel, lastWord, type VerbModel, type WordKind } from './model.js';
 
 export function zshScript(verbs: readonly VerbModel[]): string {
   return `#compdef vm
@@ -20,7 +20,7 @@ _vm_specs() {
 _vm() {
   local -a verbs
   verbs=(
-${verbs.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`).join('\n')}
+${verbs.map(described).join('\n')}
   )
   if ((CURRENT == 2)); then
     _describe verb verbs
@@ -30,7 +30,10 @@ ${verbs.map(({ name, summary }) => `    ${quote(`${name}:${summary}`)}`).join('\
   shift words
   ((CURRENT--))
   case $verb in
-${verbs.map(verbCase).join('\n')}
+${verbs.flatMap(groupCase).join('\n')}
+  esac
+  case $verb in
+${allVerbs(verbs).map(verbCase).join('\n')}
   esac
 }
 
@@ -38,12 +41,31 @@ if [[ $funcstack[1] == _vm ]]; then _vm "$@"; else compdef _vm vm; fi
 `;
 }
 
+function described(verb: VerbModel): string {
+  return `    ${quote(`${lastWord(verb)}:${verb.summary}`)}`;
+}
+
+/** The second word of a group names the verb. */
+function groupCase({ name, verbs }: VerbModel): string[] {
+  if (verbs.length === 0) return [];
+  return [
+    `    ${name})`,
+    '      verbs=(',
+    ...verbs.map(described),
+    '      )',
+    '      if ((CURRENT == 2)); then _describe verb verbs; return; fi',
+    '      verb="$verb $words[2]"',
+    '      shift words',
+    '      ((CURRENT--)) ;;',
+  ];
+}
+
 function verbCase({ name, flags, words, variadic }: VerbModel): string {
   const positions = words.map((kind, index) => {
     const place = variadic && index === words.length - 1 ? '*' : `${index + 1}`;
     return quote(`${place}:${typeof kind === 'string' ? kind : 'word'}:${action(kind)}`);
   });
-  return `    ${name}) _arguments -S ${[...flags.map(flagSpec), ...positions].join(' ')} ;;`;
+  return `    '${name}') _arguments -S ${[...flags.map(flagSpec), ...positions].join(' ')} ;;`;
 }
 
 /** `'(-f --follow)'{-f,--follow}'[go on]'`, `'*--set=[override]:value: '` */

@@ -92,6 +92,11 @@ describe('bash', () => {
     [['plan', '--sysroot', 'v'], ['vms']],
     [['qmp', 'web', 'query'], []],
     [['qmp', 'web', 'query-status', 'w'], []],
+    [['host', 'ch'], ['check']],
+    [['host', '--'], ['--help']],
+    [['host', 'check', '--h'], ['--help']],
+    [['host', 'nonsense', ''], []],
+    [['check', ''], []],
     [['list', ''], []],
     [['nonsense', ''], []],
   ])('offers for %j %j', (words, expected) => {
@@ -103,7 +108,16 @@ describe('zsh', () => {
   it('loads the script and offers verbs, flags and names', async ({ skip }) => {
     skip(!has('zsh'), 'zsh is not installed here');
     expect(
-      await zsh('vm re', 'vm help dow', 'vm down w', 'vm status web --format ', 'vm events -', 'vm up de'),
+      await zsh(
+        'vm re',
+        'vm help dow',
+        'vm down w',
+        'vm status web --format ',
+        'vm events -',
+        'vm up de',
+        'vm host ch',
+        'vm host check --h',
+      ),
     ).toEqual([
       ['remove', 'reset', 'restart', 'resume'],
       ['down'],
@@ -111,6 +125,8 @@ describe('zsh', () => {
       ['json', 'table'],
       ['--follow', '--format', '--help', '-f'],
       ['demo'],
+      ['check'],
+      ['--help'],
     ]);
   });
 });
@@ -159,6 +175,9 @@ describe('fish', () => {
     expect(fish('vm down --')).toEqual(['--all', '--force', '--help', '--timeout']);
     expect(fish('vm up de')).toEqual(['demo']);
     expect(fish('vm help dow')).toEqual(['down']);
+    expect(fish('vm host ch')).toEqual(['check']);
+    expect(fish('vm host check --h')).toEqual(['--help']);
+    expect(fish('vm check')).toEqual([]);
   });
 });
 
