@@ -1,7 +1,7 @@
 /** CPUs as sysfs shows them (Documentation/ABI/stable/sysfs-devices-system-cpu, admin-guide/cputopology). */
 import type { CpuFacts, NodeFacts } from '../plan/facts.js';
 import { inferKinds, readKinds } from './kinds.js';
-import { kernelCpuList, kernelCpuMask, readCpuSet, wholeNumber } from './parse.js';
+import { kernelCpuList, kernelCpuMask, kilobytes, readCpuSet, wholeNumber } from './parse.js';
 import type { Root } from './root.js';
 
 const cpusFolder = '/sys/devices/system/cpu';
@@ -68,17 +68,25 @@ function readTopology(
   };
 }
 
+type Caches = Pick<CpuFacts, 'l2' | 'l2Bytes' | 'l3' | 'l3Bytes'>;
+
 /** The folders `index0`, `index1`, …: in captures some are missing between others. */
-function readCaches(root: Root, cpu: number): Pick<CpuFacts, 'l2' | 'l3'> {
-  const caches: { l2?: number[]; l3?: number[] } = {};
+function readCaches(root: Root, cpu: number): Caches {
+  const caches: { -readonly [Key in keyof Caches]: Caches[Key] } = {
+    l2: [],
+    l2Bytes: null,
+    l3: [],
+    l3Bytes: null,
+  };
   for (const name of root.names(`${cpusFolder}/cpu${cpu}/cache`)) {
     const folder = `${cpusFolder}/cpu${cpu}/cache/${name}`;
     const level = root.text(`${folder}/level`)?.trim();
     if (level !== '2' && level !== '3') continue;
     if (root.text(`${folder}/type`)?.trim() === 'Instruction') continue;
-    caches[`l${level}`] ??= sharedCpus(root, cpu, folder);
+    caches[`l${level}`] = sharedCpus(root, cpu, folder);
+    caches[`l${level}Bytes`] = kilobytes(root.text(`${folder}/size`)?.trim().replace(/K$/, ' kB'));
   }
-  return { l2: caches.l2 ?? [], l3: caches.l3 ?? [] };
+  return caches;
 }
 
 /** A set without the CPU itself is not true: some kernels show an empty one for a cache that is not shared. */

@@ -15,7 +15,9 @@ export interface CpuFacts {
   /** CPUs of the same core, this one included, ascending; likewise those that share its L2 and L3. */
   readonly siblings: readonly number[];
   readonly l2: readonly number[];
+  readonly l2Bytes: number | null;
   readonly l3: readonly number[];
+  readonly l3Bytes: number | null;
   readonly maxMhz: number | null;
   readonly baseMhz: number | null;
   readonly kind: 'performance' | 'efficiency' | null;

@@ -18,7 +18,9 @@ interface Row {
   readonly node: number | null;
   readonly siblings: string;
   readonly l2?: string;
+  readonly l2_size?: string;
   readonly l3?: string;
+  readonly l3_size?: string;
   readonly max_khz: number | null;
   readonly base_khz: number | null;
 }
@@ -44,6 +46,8 @@ function unpack(name: string): string {
   return join(into, only);
 }
 
+/** `1280K` */
+const bytesOf = (size: string | undefined) => (size === undefined ? null : Number.parseInt(size, 10) * 1024);
 const mhz = (kilohertz: number | null) => (kilohertz === null ? null : Math.round(kilohertz / 1000));
 
 describe('captured machines', () => {
@@ -55,9 +59,11 @@ describe('captured machines', () => {
     const table: { cpus: Row[] } = JSON.parse(readFileSync(join(captures, `${name}.json`), 'utf8'));
     const host = readHostFacts(unpack(name));
     expect(
-      host.cpus.map(({ cpu, online, socket, die, core, node, siblings, l2, l3, maxMhz }) => {
-        return { cpu, online, socket, die, core, node, siblings, l2, l3, maxMhz };
-      }),
+      host.cpus.map(
+        ({ cpu, online, socket, die, core, node, siblings, l2, l2Bytes, l3, l3Bytes, maxMhz }) => {
+          return { cpu, online, socket, die, core, node, siblings, l2, l2Bytes, l3, l3Bytes, maxMhz };
+        },
+      ),
     ).toEqual(
       table.cpus.map((row) => ({
         cpu: row.cpu,
@@ -68,7 +74,9 @@ describe('captured machines', () => {
         node: row.node,
         siblings: parseCpuList(row.siblings),
         l2: parseCpuList(row.l2 ?? ''),
+        l2Bytes: bytesOf(row.l2_size),
         l3: parseCpuList(row.l3 ?? ''),
+        l3Bytes: bytesOf(row.l3_size),
         maxMhz: mhz(row.max_khz),
       })),
     );

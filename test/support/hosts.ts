@@ -33,6 +33,7 @@ interface CoreDescription {
   readonly kind: CpuFacts['kind'];
 }
 
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** Describes a machine as facts. Nodes have 64 GiB each and no huge pages; nothing but CPUs and memory is special. */
@@ -132,7 +133,7 @@ function cpuFacts(
   const base = { cpu, cluster: null, baseMhz: null, isolated: isolated.includes(cpu), nohzFull: false };
   if (offline.has(cpu)) {
     const unknown = { node: null, socket: null, die: null, core: null, maxMhz: null, kind: null };
-    return { ...base, ...unknown, online: false, siblings: [], l2: [], l3: [] };
+    return { ...base, ...unknown, online: false, siblings: [], l2: [], l2Bytes: null, l3: [], l3Bytes: null };
   }
   const online = (of: readonly CoreDescription[]) =>
     of
@@ -148,7 +149,9 @@ function cpuFacts(
     core: core.core,
     siblings: online([core]),
     l2: online(cores.filter(({ l2 }) => l2 === core.l2)),
+    l2Bytes: 2 * MIB,
     l3: online(cores.filter(({ l3 }) => l3 === core.l3)),
+    l3Bytes: 32 * MIB,
     maxMhz: core.kind === 'efficiency' ? 3300 : 4500,
     kind: core.kind,
   };
@@ -222,16 +225,17 @@ export function writeHost(folder: string, host: HostFacts, { masks = false } = {
       ),
       [`${folderOf}/cpufreq/cpuinfo_max_freq`]: `${(cpu.maxMhz ?? 0) * 1000}\n`,
     });
-    for (const [index, level, type, shared] of [
-      [0, 1, 'Data', cpu.siblings],
-      [1, 1, 'Instruction', cpu.siblings],
-      [2, 2, 'Unified', cpu.l2],
-      [3, 3, 'Unified', cpu.l3],
+    for (const [index, level, type, shared, bytes] of [
+      [0, 1, 'Data', cpu.siblings, 32 * 1024],
+      [1, 1, 'Instruction', cpu.siblings, 32 * 1024],
+      [2, 2, 'Unified', cpu.l2, cpu.l2Bytes],
+      [3, 3, 'Unified', cpu.l3, cpu.l3Bytes],
     ] as const) {
       const cache = `${folderOf}/cache/index${index}`;
       writeTree(folder, {
         [`${cache}/level`]: `${level}\n`,
         [`${cache}/type`]: `${type}\n`,
+        [`${cache}/size`]: `${(bytes ?? 0) / 1024}K\n`,
         ...set(`${cache}/shared_cpu_list`, `${cache}/shared_cpu_map`, shared),
       });
     }
