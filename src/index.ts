@@ -8,6 +8,7 @@ export { type ErrorCode, type ErrorDetails, type ErrorFamily, exitCodes, VmError
 export { readHostFacts } from './host/facts.js';
 export type { Claim, CpuFacts, FileFacts, HostFacts, NodeFacts, QemuFacts } from './plan/facts.js';
 export type { Decision, Finding } from './plan/findings.js';
+export type { HostMap } from './plan/host-map.js';
 export type { PlanInput } from './plan/input.js';
 export type { VmPaths, VmRoots } from './plan/paths.js';
 export type { VmPlan } from './plan/plan.js';
@@ -38,6 +39,7 @@ export type { VmState } from './runtime/state.js';
 export type { VcpuStatus, VmSockets, VmStatus } from './runtime/status.js';
 export type { DownOptions, DownResult } from './runtime/stop.js';
 export type { Thread } from './runtime/threads.js';
+export { type HostTopology, hostTopology } from './runtime/topology.js';
 export { up } from './runtime/up.js';
 export { get, Vm } from './runtime/vm.js';
 export type { WaitOptions, WaitTarget } from './runtime/wait.js';

@@ -32,6 +32,12 @@ export function formatBytes(bytes: number): string {
   return `${bytes}B`;
 }
 
+/** Formats bytes for people, with one digit behind the point: `62.8GiB`, `512MiB`. */
+export function formatRoughBytes(bytes: number): string {
+  const unit = ['TiB', 'GiB', 'MiB', 'KiB'].find((name) => bytes >= (byteFactors[name] ?? 1)) ?? 'B';
+  return `${Math.round((bytes / (byteFactors[unit] ?? 1)) * 10) / 10}${unit}`;
+}
+
 const secondsPerUnit: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 
 /** Parses a duration: `500ms`, `60s`, `5m`, `1h`. @returns seconds, or undefined if the text is no duration. */

@@ -26,12 +26,11 @@ export function addOverrides(command: Command): Command {
 }
 
 /** `--sysroot DIR`, or VM_SYSROOT. */
-function addSysroot(command: Command): Command {
-  return command.addOption(
-    command
-      .createOption('--sysroot <dir>', 'plan for the machine whose /proc and /sys are in this folder')
-      .env('VM_SYSROOT'),
-  );
+export function addSysroot(
+  command: Command,
+  description = 'plan for the machine whose /proc and /sys are in this folder',
+): Command {
+  return command.addOption(command.createOption('--sysroot <dir>', description).env('VM_SYSROOT'));
 }
 
 /** `--qemu-capabilities FILE`. */

@@ -43,6 +43,11 @@ const hostVerbs: readonly SubVerb[] = [
     summary: 'judge the settings of this machine',
     load: () => import('./commands/host-check.js'),
   },
+  {
+    name: 'topology',
+    summary: 'show CPUs, caches and nodes, and who is where',
+    load: () => import('./commands/host-topology.js'),
+  },
 ];
 
 export const verbs: readonly Verb[] = [

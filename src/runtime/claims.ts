@@ -8,7 +8,7 @@ import { lock } from './lock.js';
 import { vmNames } from './names.js';
 import { pidfileHolder } from './pidfile.js';
 import { isAlive } from './process.js';
-import { readRecord } from './record.js';
+import { readRecord, type VmRecord } from './record.js';
 import { vmRoots } from './roots.js';
 
 /** Held by a launch from its look at the claims until its own are in its record. */
@@ -28,20 +28,27 @@ export function unreadableVms(roots: VmRoots): string[] {
     );
 }
 
-/** Claims of all live VMs but this one; a launch under way counts. */
+/** Records of all live VMs, by name; a launch under way counts. */
+export function livingRecords(roots: VmRoots): VmRecord[] {
+  return vmNames(roots).flatMap((name) => {
+    const paths = vmPaths(roots, name);
+    const record = readRecord(paths);
+    if (typeof record !== 'object') return [];
+    const starting = record.phase === 'starting' && isAlive(record.commander);
+    return starting || livingQemu(paths, record) !== undefined ? [{ ...record, name }] : [];
+  });
+}
+
+/** Claims of all live VMs but this one. */
 export function claimsOfOthers(roots: VmRoots, name: string): Claim[] {
-  return vmNames(roots)
-    .filter((other) => other !== name)
-    .flatMap((vm) => {
-      const paths = vmPaths(roots, vm);
-      const record = readRecord(paths);
-      if (typeof record !== 'object') return [];
-      const starting = record.phase === 'starting' && isAlive(record.commander);
-      if (!starting && livingQemu(paths, record) === undefined) return [];
-      const { placement, cacheGroups } = record.plan;
-      const cacheWays = cacheGroups.flatMap(({ ways }) => ways);
-      return [{ vm, exclusiveCpus: placement.exclusiveCpus, cacheWays, ...claimedDevices(record.plan) }];
-    });
+  return livingRecords(roots)
+    .filter((record) => record.name !== name)
+    .map(({ name: vm, plan }) => ({
+      vm,
+      exclusiveCpus: plan.placement.exclusiveCpus,
+      cacheWays: plan.cacheGroups.flatMap(({ ways }) => ways),
+      ...claimedDevices(plan),
+    }));
 }
 
 /** What no two VMs may have: addresses for vsock, and devices of the host. */

@@ -12,7 +12,10 @@ export interface Reserve {
  * `auto` is the first core with its siblings, as far as our cpuset has them: the kernel itself does most of its work there. It passes over isolated
  * cores while there are others: they are kept free of exactly that work. Where no vCPU is placed, there is nothing to reserve.
  */
-export function chooseReserve({ reserve, vcpus }: VmSpec['placement'], machine: Machine): Reserve {
+export function chooseReserve(
+  { reserve, vcpus }: Pick<VmSpec['placement'], 'reserve' | 'vcpus'>,
+  machine: Machine,
+): Reserve {
   if (reserve === 'none') return { cpus: [], explicit: true };
   const allowed = new Set(machine.allowed);
   if (reserve !== 'auto') {
