@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCpuList,
   formatDuration,
+  formatRoughBytes,
   parseBytes,
   parseCpuList,
   parseDuration,
@@ -87,6 +88,18 @@ describe('formatBytes', () => {
     [1024 * GIB, '1TiB'],
   ])('%d', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('formatRoughBytes', () => {
+  it.each([
+    [0, '0B'],
+    [1023, '1023B'],
+    [1.5 * GIB, '1.5GiB'],
+    [GIB - 1, '1024MiB'],
+    [62.84 * GIB, '62.8GiB'],
+  ])('%d', (bytes, text) => {
+    expect(formatRoughBytes(bytes)).toBe(text);
   });
 });
 

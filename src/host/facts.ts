@@ -2,6 +2,7 @@
 import type { HostFacts, HugepagePool } from '../plan/facts.js';
 import { readCpus } from './cpus.js';
 import { readAllowedCpus } from './cpuset.js';
+import { readBlockDevices } from './device-nodes.js';
 import { readFirmware } from './firmware.js';
 import { readHugepagePools } from './hugepages.js';
 import { readInterfaces, readIoUring, readLockableBytes, readVhostNet } from './kernel.js';
@@ -38,6 +39,7 @@ export function readHostFacts(path = '/'): HostFacts {
     vhostNet: readVhostNet(root),
     vhostVsock: readVhostVsock(root),
     pciDevices: readPciDevices(root),
+    blockDevices: readBlockDevices(root),
     usbDevices: readUsbDevices(root),
     mediatedDevices: readMediatedDevices(root),
     interfaces: readInterfaces(root),

@@ -39,6 +39,7 @@ function readOne(path: string): FileFacts {
     bytes: kind === 'file' ? status.size : kind === 'block' ? blockBytes(status) : null,
     direct: holdsData && readable ? opensDirectly(path) : null,
     format: holdsData && readable ? formatOf(path) : null,
+    ...(holdsData ? { device: deviceNumber(kind === 'file' ? status.dev : status.rdev) } : {}),
   };
 }
 
@@ -91,12 +92,14 @@ function formatOf(path: string): string | null {
 
 /** The size of a block device, which `stat` shows as 0: sysfs counts 512-byte sectors. */
 function blockBytes({ rdev }: Stats): number | null {
-  // The kernel's dev_t in 64 bits, low part: 12 bits of major between the two parts of the minor (glibc's gnu_dev_major).
-  const major = (rdev >>> 8) & 0xfff;
-  const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00);
   try {
-    return Number(readFileSync(`/sys/dev/block/${major}:${minor}/size`, 'utf8')) * 512;
+    return Number(readFileSync(`/sys/dev/block/${deviceNumber(rdev)}/size`, 'utf8')) * 512;
   } catch {
     return null;
   }
+}
+
+/** `MAJOR:MINOR` of the kernel's dev_t in 64 bits, low part: 12 bits of major between the two parts of the minor (glibc's gnu_dev_major). */
+function deviceNumber(device: number): string {
+  return `${(device >>> 8) & 0xfff}:${(device & 0xff) | ((device >>> 12) & 0xfff00)}`;
 }

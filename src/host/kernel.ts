@@ -1,6 +1,7 @@
 /** What this kernel lets us use: io_uring, vhost-net, network interfaces. */
 import { accessSync, constants } from 'node:fs';
 import type { HostFacts, InterfaceFacts } from '../plan/facts.js';
+import { nodeOfInterface } from './device-nodes.js';
 import { wholeNumber } from './parse.js';
 import type { Root } from './root.js';
 
@@ -57,6 +58,7 @@ export function readInterfaces(root: Root): HostFacts['interfaces'] {
         name,
         bridge: root.exists(`${folder}/${name}/bridge`),
         tap: tapKind(root.text(`${folder}/${name}/tun_flags`)),
+        node: nodeOfInterface(root, name),
       }))
   );
 }

@@ -26,8 +26,16 @@ function readNode(root: Root, node: number): NodeFacts {
     node,
     cpus: readCpuSet(root, `${folder}/cpulist`, `${folder}/cpumap`) ?? [],
     memoryBytes: kilobytes(memory.get('MemTotal')),
-    freeBytes: kilobytes(memory.get('MemFree')),
+    availableBytes: availableBytes(memory),
     hugepages: readHugepagePools(root, `${folder}/hugepages`),
     distances: distances.filter((distance) => distance !== null),
   };
+}
+
+/** The kernel tells what is available (MemAvailable) for the whole machine alone; a node has free memory, page cache and slabs that can go. */
+function availableBytes(memory: ReadonlyMap<string, string>): number | null {
+  const free = kilobytes(memory.get('MemFree'));
+  if (free === null) return null;
+  const reclaimable = ['Active(file)', 'Inactive(file)', 'SReclaimable'];
+  return reclaimable.reduce((sum, key) => sum + (kilobytes(memory.get(key)) ?? 0), free);
 }

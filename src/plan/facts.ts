@@ -36,7 +36,8 @@ export interface NodeFacts {
   readonly node: number;
   readonly cpus: readonly number[];
   readonly memoryBytes: number | null;
-  readonly freeBytes: number | null;
+  /** Free, or page cache that the kernel gives up at once. */
+  readonly availableBytes: number | null;
   readonly hugepages: readonly HugepagePool[];
   /** To each node, in the order of the nodes. */
   readonly distances: readonly number[];
@@ -66,6 +67,7 @@ export interface HostFacts {
   /** Devices of the host by bus; null: unknown. */
   readonly pciDevices: readonly PciDeviceFacts[] | null;
   readonly usbDevices: readonly UsbDeviceFacts[] | null;
+  readonly blockDevices: readonly BlockDeviceFacts[] | null;
   /** UUIDs of the mediated devices. */
   readonly mediatedDevices: readonly string[] | null;
   /** Interfaces of the host; null: unknown. */
@@ -79,6 +81,15 @@ export interface InterfaceFacts {
   readonly bridge: boolean;
   /** A tap takes exactly the way of opening it that it was made for: with one queue, or with several. */
   readonly tap: 'oneQueue' | 'multiQueue' | null;
+  /** The node of its card; of a bridge, of the card below it. */
+  readonly node: number | null;
+}
+
+export interface BlockDeviceFacts {
+  readonly name: string;
+  /** `MAJOR:MINOR`. */
+  readonly number: string | null;
+  readonly node: number | null;
 }
 
 /** A PCI function. Ids and class in hexadecimal, as the kernel writes them, without 0x. */
@@ -118,6 +129,8 @@ export interface FileFacts {
   readonly bytes: number | null;
   /** Whether it can be opened with O_DIRECT; null: not tried. */
   readonly direct: boolean | null;
+  /** `MAJOR:MINOR` of the block device that it is on, or is. */
+  readonly device?: string;
   /** The image format that its first bytes tell; `raw` where they tell none. */
   readonly format: string | null;
   /** Its header, for a qcow2 image of a disk that the spec says is one; else it is not looked at. */

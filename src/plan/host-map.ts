@@ -33,7 +33,7 @@ export interface NodeOnMap {
   /** Null: CPUs that belong to no node. */
   readonly node: number | null;
   readonly memoryBytes: number | null;
-  readonly freeBytes: number | null;
+  readonly availableBytes: number | null;
   readonly caches: readonly CacheOnMap[];
 }
 
@@ -82,7 +82,7 @@ function nodeOnMap(facts: NodeFacts | undefined): NodeOnMap {
   return {
     node: facts?.node ?? null,
     memoryBytes: facts?.memoryBytes ?? null,
-    freeBytes: facts?.freeBytes ?? null,
+    availableBytes: facts?.availableBytes ?? null,
     caches: [],
   };
 }

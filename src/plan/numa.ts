@@ -4,6 +4,7 @@ import { formatBytes, formatCpuList } from '../units.js';
 import type { HostFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
 import { maxPreallocThreads, pageBytes } from './memory-backend.js';
+import { availableOn } from './node-memory.js';
 import type { MemoryBackend, NumaNodePlan, PlacementPlan } from './plan.js';
 
 export interface NumaInput extends PlanNotes {
@@ -104,7 +105,7 @@ function mirrorNodes(input: NumaInput, backend: MemoryBackend): NumaNodePlan[] {
       ...backend,
       bytes: (shares[node] ?? 0) + (node === 0 ? rest : 0),
       preallocThreads: threadsFor(input, cpus[node]?.length ?? 1),
-      ...bindIfRoom(input, hostNode, shares[node] ?? 0),
+      ...bindIfRoom(input, hostNode, shares[node] ?? 0, backend.hugepageBytes),
     },
     distances: known.map((other) => hostDistance(host, hostNode, other)),
   }));
@@ -115,8 +116,9 @@ function bindIfRoom(
   { host, decide }: NumaInput,
   hostNode: number,
   bytes: number,
+  pageSize: number | null,
 ): Pick<MemoryBackend, 'hostNodes' | 'policy'> {
-  const free = host.nodes.find(({ node }) => node === hostNode)?.freeBytes ?? null;
+  const free = availableOn(host, hostNode, pageSize);
   if (free === null || free >= bytes) return { hostNodes: [hostNode], policy: 'bind' };
   decide({
     key: 'numa',

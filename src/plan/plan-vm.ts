@@ -41,7 +41,7 @@ export function planVm(input: PlanInput): VmPlan {
   reportQemu(input, notes.find);
   const accelerator = planAccelerator(input, notes);
   const smtVisible = accelerator === 'kvm' || tcgShowsSiblings(spec);
-  const placed = planPlacement({ spec, host, claims: input.claims, smtVisible });
+  const placed = planPlacement({ spec, host, claims: input.claims, files, smtVisible });
   decisions.push(...placed.decisions);
   findings.push(...placed.findings);
   const { placement, topology } = placed;

@@ -10,7 +10,7 @@ export interface HostTopology {
     CpuFacts,
     'cpu' | 'online' | 'node' | 'socket' | 'die' | 'core' | 'siblings' | 'l2' | 'l3' | 'maxMhz' | 'kind'
   >[];
-  readonly nodes: readonly Omit<NodeFacts, 'freeBytes'>[];
+  readonly nodes: readonly Omit<NodeFacts, 'availableBytes'>[];
   /** The same as a picture shows it, with the live VMs. */
   readonly map: HostMap;
 }

@@ -182,6 +182,7 @@ describe('a tree with nothing in it', () => {
       lockableBytes: null,
       mediatedDevices: null,
       pciDevices: null,
+      blockDevices: null,
       usbDevices: null,
       vhostVsock: null,
       interfaces: null,
@@ -208,7 +209,7 @@ describe('memory', () => {
         node: 2,
         cpus: [],
         memoryBytes: null,
-        freeBytes: null,
+        availableBytes: null,
         hugepages: [{ pageBytes: 1073741824, total: 4, free: 1 }],
         distances: [],
       },
@@ -295,8 +296,8 @@ describe('the kernel', () => {
     symlinkSync('../../devices/virtual/net/br0', join(tree, 'sys/class/net/br0'));
     symlinkSync('../../devices/pci0/net/eth0', join(tree, 'sys/class/net/eth0'));
     expect(readHostFacts(tree).interfaces).toEqual([
-      { name: 'br0', bridge: true, tap: null },
-      { name: 'eth0', bridge: false, tap: null },
+      { name: 'br0', bridge: true, tap: null, node: null },
+      { name: 'eth0', bridge: false, tap: null, node: null },
     ]);
   });
 

@@ -25,6 +25,8 @@ describe('readFileFacts', () => {
     expect(facts('disk.qcow2')).toMatchObject(expected);
     expect(facts('link')).toMatchObject(expected);
     expect(facts('disk.qcow2')?.direct).not.toBeNull();
+    const number = execFileSync('stat', ['-c', '%Hd:%Ld', join(folder, 'disk.qcow2')], { encoding: 'utf8' });
+    expect(facts('disk.qcow2')?.device).toBe(number.trim());
   });
 
   it('says what is no file', () => {

@@ -103,9 +103,9 @@ describe('mapHost', () => {
 
   it('lists nodes without CPUs apart', () => {
     const host = notesMachine();
-    const memory = { node: 3, cpus: [], memoryBytes: 5, freeBytes: 4, hugepages: [], distances: [] };
+    const memory = { node: 3, cpus: [], memoryBytes: 5, availableBytes: 4, hugepages: [], distances: [] };
     expect(mapHost({ ...host, nodes: [...host.nodes, memory] }, []).memoryNodes).toEqual([
-      { node: 3, memoryBytes: 5, freeBytes: 4, caches: [] },
+      { node: 3, memoryBytes: 5, availableBytes: 4, caches: [] },
     ]);
   });
 

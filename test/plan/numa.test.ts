@@ -28,7 +28,10 @@ describe('planNumaNodes', () => {
 
   it('prefers a node that is too small for its share, for bound memory that is missing kills the guest', () => {
     const host = amdMachine();
-    const nodes = host.nodes.map((node) => ({ ...node, freeBytes: node.node === 1 ? GIB : node.freeBytes }));
+    const nodes = host.nodes.map((node) => ({
+      ...node,
+      availableBytes: node.node === 1 ? GIB : node.availableBytes,
+    }));
     const { memory } = plan('cpu: {vcpus: 48}\nmemory: {size: 8GiB}', { host: { ...host, nodes } });
     expect(memory.nodes.map(({ memory: own }) => own?.policy)).toEqual(['bind', 'preferred']);
   });

@@ -54,7 +54,7 @@ export function hostFacts(description: HostDescription): HostFacts {
       node,
       cpus: cpus.filter((cpu) => cpu.node === node).map((cpu) => cpu.cpu),
       memoryBytes: 64 * GIB,
-      freeBytes: 60 * GIB,
+      availableBytes: 60 * GIB,
       hugepages: [],
       distances: nodes.map((other) => distance(node, other)),
     })),
@@ -70,12 +70,13 @@ export function hostFacts(description: HostDescription): HostFacts {
     vhostVsock: true,
     pciDevices: null,
     usbDevices: null,
+    blockDevices: null,
     mediatedDevices: null,
     interfaces: [
-      { name: 'br0', bridge: true, tap: null },
-      { name: 'lo', bridge: false, tap: null },
-      { name: 'tap7', bridge: false, tap: 'oneQueue' },
-      { name: 'tap8', bridge: false, tap: 'multiQueue' },
+      { name: 'br0', bridge: true, tap: null, node: null },
+      { name: 'lo', bridge: false, tap: null, node: null },
+      { name: 'tap7', bridge: false, tap: 'oneQueue', node: null },
+      { name: 'tap8', bridge: false, tap: 'multiQueue', node: null },
     ],
     firmware: [],
   };
@@ -245,7 +246,7 @@ export function writeHost(folder: string, host: HostFacts, { masks = false } = {
     writeTree(folder, {
       ...set(`${folderOf}/cpulist`, `${folderOf}/cpumap`, node.cpus),
       [`${folderOf}/distance`]: `${node.distances.join(' ')}\n`,
-      [`${folderOf}/meminfo`]: `Node ${node.node} MemTotal: ${(node.memoryBytes ?? 0) / 1024} kB\nNode ${node.node} MemFree:  ${(node.freeBytes ?? 0) / 1024} kB\n`,
+      [`${folderOf}/meminfo`]: `Node ${node.node} MemTotal: ${(node.memoryBytes ?? 0) / 1024} kB\nNode ${node.node} MemFree:  ${(node.availableBytes ?? 0) / 1024} kB\n`,
     });
   }
   if (!masks) {

@@ -68,8 +68,8 @@ function inksOf(vms: readonly PlacedVm[]): ReadonlyMap<string, Ink> {
   return new Map(vms.map(({ name }, index) => [name, cycle[index % cycle.length] ?? 'cyan']));
 }
 
-export function nodeTitle({ node, memoryBytes, freeBytes }: NodeOnMap): string {
-  const free = freeBytes === null ? '' : `, ${formatRoughBytes(freeBytes)} free`;
+export function nodeTitle({ node, memoryBytes, availableBytes }: NodeOnMap): string {
+  const free = availableBytes === null ? '' : `, ${formatRoughBytes(availableBytes)} available`;
   const memory = memoryBytes === null ? '' : `, ${formatRoughBytes(memoryBytes)}${free}`;
   return `${node === null ? 'No node' : `Node ${node}`}${memory}`;
 }

@@ -1,7 +1,9 @@
 /** The ladder of `vcpus: auto`: what is tried, one promise given up after the other. Pure. */
+import type { Locality } from './locality.js';
 import { type Core, compareNumbers, groupBy, type Machine } from './machine.js';
 import { freeCores, partlyFreeCores } from './pool.js';
 import type { Reserve } from './reserve.js';
+import type { Room } from './room.js';
 import { type Demand, type Selection, selectCores } from './select.js';
 
 /** What bears on the placement of vCPUs. */
@@ -10,6 +12,9 @@ export interface Guest {
   readonly maxVcpus: number;
   /** Threads of a core in the topology that the spec gives; null where that is auto. */
   readonly threads: number | null;
+  readonly locality: Locality;
+  /** Which nodes have memory for it; null: that is no criterion. */
+  readonly room: Room | null;
 }
 
 /** How cores take vCPUs; the first two take whole free cores and can be shown to the guest as they are. */
@@ -29,6 +34,8 @@ export interface Attempt {
   readonly reserveKept: boolean;
   /** Performance and efficiency cores together. */
   readonly mixed: boolean;
+  /** Only nodes that have memory for their vCPUs. */
+  readonly roomy: boolean;
 }
 
 export interface Found {
@@ -43,7 +50,7 @@ export interface Found {
 
 /** @returns undefined where there are fewer free CPUs than vCPUs. */
 export function findCores(guest: Guest, machine: Machine, reserve: Reserve): Found | undefined {
-  for (const attempt of attempts(machine, reserve)) {
+  for (const attempt of attempts(guest, machine, reserve)) {
     const found = tryAttempt(guest, machine, reserve, attempt);
     if (found !== undefined) return found;
   }
@@ -51,7 +58,8 @@ export function findCores(guest: Guest, machine: Machine, reserve: Reserve): Fou
 }
 
 /** From the best to the least: each gives up a little more. */
-const ladder: readonly Omit<Attempt, 'mixed'>[] = [
+type Step = Pick<Attempt, 'fill' | 'reserveKept'>;
+const ladder: readonly Step[] = [
   { fill: 'siblings', reserveKept: true },
   { fill: 'alone', reserveKept: true },
   { fill: 'beside', reserveKept: true },
@@ -61,16 +69,18 @@ const ladder: readonly Omit<Attempt, 'mixed'>[] = [
   { fill: 'beside', reserveKept: false },
   { fill: 'packed', reserveKept: false },
 ];
-const lastResort: readonly Omit<Attempt, 'mixed'>[] = [
+const lastResort: readonly Step[] = [
   { fill: 'squeezed', reserveKept: true },
   { fill: 'squeezed', reserveKept: false },
 ];
 
-function attempts(machine: Machine, reserve: Reserve): Attempt[] {
+function attempts({ room }: Guest, machine: Machine, reserve: Reserve): Attempt[] {
   const canLoseReserve = !reserve.explicit && reserve.cpus.length > 0;
   const kinds = new Set(machine.cores.map((core) => core.kind)).size > 1 ? [false, true] : [false];
+  const rooms = room === null ? [false] : [true, false];
   return [ladder, lastResort]
     .flatMap((steps) => kinds.flatMap((mixed) => steps.map((step) => ({ ...step, mixed }))))
+    .flatMap((step) => rooms.map((roomy) => ({ ...step, roomy })))
     .filter(({ reserveKept }) => reserveKept || canLoseReserve);
 }
 
@@ -82,13 +92,16 @@ function tryAttempt(guest: Guest, machine: Machine, reserve: Reserve, attempt: A
   const found = groups.flatMap((cores) => {
     const kind = cores[0]?.kind ?? null;
     const threads = threadsPerCore(machine, attempt.mixed ? undefined : kind);
-    const demand = demandFor(guest, threads, attempt.fill);
-    if (demand === undefined) return [];
+    const cpuDemand = demandFor(guest, threads, attempt.fill);
+    if (cpuDemand === undefined) return [];
+    const { locality, room } = guest;
+    const memoryFor = attempt.roomy && room !== null ? room.vcpusOn : () => Number.POSITIVE_INFINITY;
+    const demand = { ...cpuDemand, memoryFor, away: locality.away };
     return pools(cores).flatMap((pool): { found: Found; score: number[] }[] => {
       const selection = selectCores(pool, demand, machine);
       if (selection === undefined) return [];
-      const { nodes, l3Domains, shared, gap } = selection;
-      const score = [nodes.length, l3Domains, kindRank[kind ?? 'unknown'], shared, gap];
+      const { nodes, away, l3Domains, shared, gap } = selection;
+      const score = [nodes.length, away, l3Domains, kindRank[kind ?? 'unknown'], shared, gap];
       const cpus = selection.cores
         .flatMap((core) => core.cpus.slice(0, demand.capacity(core)))
         .slice(0, guest.vcpus);
@@ -125,8 +138,10 @@ function threadsPerCore(machine: Machine, kind: Core['kind'] | undefined): numbe
   );
 }
 
+type CpuDemand = Pick<Demand, 'vcpus' | 'perCore' | 'capacity'>;
+
 /** @returns undefined for one vCPU a core where the spec wants the guest to see siblings. */
-function demandFor(guest: Guest, threads: number, fill: Fill): Demand | undefined {
+function demandFor(guest: Guest, threads: number, fill: Fill): CpuDemand | undefined {
   const { vcpus } = guest;
   if (fill === 'packed' || fill === 'squeezed')
     return { vcpus, perCore: null, capacity: (core) => core.cpus.length };

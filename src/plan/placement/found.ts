@@ -1,5 +1,6 @@
 /** What the cores that were found are, and what was given up for them, in words. Pure. */
 import type { Found, Guest } from './attempts.js';
+import type { Anchor } from './locality.js';
 import { groupBy, type Machine } from './machine.js';
 import type { Reserve } from './reserve.js';
 import { counted, cpusInWords, firstCoreInWords, holdersInWords, nodesInWords } from './words.js';
@@ -14,6 +15,8 @@ export function describeFound(found: Found, guest: Guest, machine: Machine, rese
   return {
     relaxed: [
       ...spreadInWords(found, guest),
+      ...awayInWords(found, guest),
+      ...shortagesInWords(found, guest, machine),
       ...(attempt.reserveKept
         ? []
         : [firstCoreInWords(reserve.cpus, 'without it there are not enough whole free cores')]),
@@ -23,7 +26,7 @@ export function describeFound(found: Found, guest: Guest, machine: Machine, rese
         ? ['performance and efficiency cores are mixed: neither kind alone has enough whole free cores']
         : []),
     ],
-    reasons: [placeInWords(found, guest), ...kindsInWords(found, machine)],
+    reasons: [placeInWords(found, guest), ...nearInWords(found, guest), ...kindsInWords(found, machine)],
   };
 }
 
@@ -37,6 +40,34 @@ function spreadInWords({ selection, attempt }: Found, { vcpus }: Guest): string[
   }
   if (nodes.length > 1) spread.push(`the vCPUs are spread over ${nodesInWords(nodes)}: no node ${room}`);
   return spread;
+}
+
+/** What the VM belongs to, where it is there. */
+function nearInWords({ selection: { nodes, away } }: Found, { locality: { anchors } }: Guest): string[] {
+  const near = anchors.filter(({ node }) => nodes.includes(node));
+  return away > 0 || near.length === 0 ? [] : [`${anchorsInWords(near)}: the vCPUs are there`];
+}
+
+function awayInWords(
+  { selection: { nodes, away } }: Found,
+  { locality: { anchors }, vcpus }: Guest,
+): string[] {
+  if (away === 0) return [];
+  return [
+    `the vCPUs are on ${nodesInWords(nodes)}, away from ${anchorsInWords(anchors)}: there is no room for ${counted(vcpus, 'vCPU')} there`,
+  ];
+}
+
+/** `hostDevices[0] and disks[1] on node 1` */
+function anchorsInWords(anchors: readonly Anchor[]): string {
+  return [...groupBy(anchors, ({ node }) => node)]
+    .map(([node, on]) => `${[...new Set(on.map(({ key }) => key))].join(' and ')} on node ${node}`)
+    .join(', ');
+}
+
+function shortagesInWords({ cpus }: Found, { room }: Guest, machine: Machine): string[] {
+  const nodes = cpus.map((cpu) => ({ node: machine.facts.get(cpu)?.node ?? null }));
+  return (room?.shortages(nodes) ?? []).map((shortage) => `memory comes from other nodes too: ${shortage}`);
 }
 
 /** Who has the other CPUs of the cores. */

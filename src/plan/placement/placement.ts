@@ -1,14 +1,16 @@
 /** Which host CPU every thread of a VM gets, and the topology that its guest sees. Pure and deterministic. */
 import type { VmSpec } from '../../spec/schema.js';
-import type { Claim, HostFacts } from '../facts.js';
+import type { Claim, FileFacts, HostFacts } from '../facts.js';
 import type { Decision, Finding } from '../findings.js';
 import type { CpuTopology, PlacementPlan, VcpuPlacement } from '../plan.js';
 import { placeAutomatically } from './auto.js';
 import { checkCpus } from './checks.js';
 import { decide } from './decisions.js';
 import { placeList, placeMap, warnOfCosts } from './explicit.js';
+import { localityOf } from './locality.js';
 import { describeMachine, type Machine } from './machine.js';
 import { chooseReserve, type Reserve } from './reserve.js';
+import { memoryRoom } from './room.js';
 import { checkSiblings } from './siblings.js';
 import { missingForStrict, sharedWithEmulator } from './strict.js';
 import { type Helpers, placeEmulator, placeHelpers, placeIoThreads, sharingInWords } from './threads.js';
@@ -21,6 +23,8 @@ interface PlacementInput {
   readonly host: HostFacts;
   /** Of the other live VMs. */
   readonly claims: readonly Claim[];
+  /** By path, those that the spec names; a disk's tells which node it is on. */
+  readonly files?: ReadonlyMap<string, FileFacts>;
   /** Whether the guest's CPU model can show siblings. Default true; QEMU's target/i386/cpu.c warns of those of AMD's that can't. */
   readonly smtVisible?: boolean;
 }
@@ -45,11 +49,12 @@ interface Vcpus {
  * Places the threads of a VM on this host. It never throws: what the host lacks is among the findings, and what `auto` had to give up
  * is in `placement.relaxed`.
  */
-export function planPlacement({ spec, host, claims, smtVisible = true }: PlacementInput): PlacementResult {
+export function planPlacement(input: PlacementInput): PlacementResult {
+  const { spec, host, claims, smtVisible = true } = input;
   const { placement: wanted, cpu } = spec;
   const machine = describeMachine(host, claims);
   const reserve = chooseReserve(wanted, machine);
-  const placed = placeVcpus(spec, machine, reserve);
+  const placed = placeVcpus(input, machine, reserve);
   const housekeeping = placed.reserveKept ? reserve.cpus : [];
   const helpers: Helpers =
     wanted.vcpus === 'none' && housekeeping.length === 0
@@ -112,7 +117,12 @@ function brokenPromises(
   return spec.placement.emulator === 'auto' ? sharingInWords(spec, shared).map(sharedWithEmulator) : [];
 }
 
-function placeVcpus({ cpu, placement }: VmSpec, machine: Machine, reserve: Reserve): Vcpus {
+function placeVcpus(
+  { spec, host, files = new Map() }: PlacementInput,
+  machine: Machine,
+  reserve: Reserve,
+): Vcpus {
+  const { cpu, placement } = spec;
   const { vcpus: count, maxVcpus = count } = cpu;
   const wanted = placement.vcpus;
   if (wanted === 'none') {
@@ -130,6 +140,8 @@ function placeVcpus({ cpu, placement }: VmSpec, machine: Machine, reserve: Reser
       vcpus: count,
       maxVcpus,
       threads: cpu.topology === 'auto' ? null : cpu.topology.threads,
+      locality: localityOf(spec, host, files, machine),
+      room: memoryRoom(spec, host),
     };
     const held = reserve.explicit ? [] : holdersInWords(reserve.cpus, machine.holderOf);
     if (held.length === 0) return { ...placeAutomatically(guest, machine, reserve), findings: [] };

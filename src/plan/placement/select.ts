@@ -8,6 +8,10 @@ export interface Demand {
   capacity(core: Core): number;
   /** The same number if it is the same for all of them: then vCPUs are spread evenly over domains where that works out. */
   readonly perCore: number | null;
+  /** How many vCPUs a node has memory for. */
+  readonly memoryFor: (node: number | null) => number;
+  /** How far a node is from what the VM belongs to. */
+  readonly away: (node: number | null) => number;
 }
 
 export interface Selection {
@@ -15,6 +19,8 @@ export interface Selection {
   readonly cores: readonly Core[];
   readonly nodes: readonly (number | null)[];
   readonly l3Domains: number;
+  /** How far the nearest of the nodes is from what the VM belongs to. */
+  readonly away: number;
   /** Chosen cores that are not isolated. */
   readonly shared: number;
   /** vCPUs that the domains it is in could take beyond these. */
@@ -36,21 +42,31 @@ interface Share {
  * @returns undefined if the cores can't take so many vCPUs.
  */
 export function selectCores(cores: readonly Core[], demand: Demand, machine: Machine): Selection | undefined {
-  const nodes = domains(cores, demand, (core) => core.node);
+  const nodes = nodesOf(cores, demand);
   if (sum(nodes) < demand.vcpus) return undefined;
   const single = nodes
     .filter((node) => node.capacity >= demand.vcpus)
-    .map((node) => ({ node, shares: withinNode({ domain: node, vcpus: demand.vcpus }, demand) }))
+    .map((node) => {
+      const away = demand.away(nodeOf(node));
+      return { node, away, shares: withinNode({ domain: node, vcpus: demand.vcpus }, demand) };
+    })
     .sort((a, b) => compareNumbers(rank(a), rank(b)))[0];
   const shares =
     single?.shares ??
-    spread(nearest(nodes, demand.vcpus, machine), demand.vcpus, demand.perCore).flatMap((share) =>
+    spread(nearest(nodes, demand, machine), demand.vcpus, demand.perCore).flatMap((share) =>
       withinNode(share, demand),
     );
   return describe(shares, demand);
 }
 
-const rank = ({ node, shares }: { node: Domain; shares: readonly Share[] }): number[] => [
+interface Candidate {
+  readonly node: Domain;
+  readonly away: number;
+  readonly shares: readonly Share[];
+}
+
+const rank = ({ node, away, shares }: Candidate): number[] => [
+  away,
   shares.length,
   gapOf(shares),
   node.capacity,
@@ -64,6 +80,19 @@ function withinNode({ domain, vcpus }: Share, demand: Demand): Share[] {
     demand.perCore,
   );
 }
+
+/** A node takes no more vCPUs than it has memory for. */
+function nodesOf(cores: readonly Core[], demand: Demand): Domain[] {
+  const step = demand.perCore ?? 1;
+  return domains(cores, demand, (core) => core.node)
+    .map((domain) => {
+      const most = Math.floor(demand.memoryFor(nodeOf(domain)) / step) * step;
+      return { ...domain, capacity: Math.min(domain.capacity, most) };
+    })
+    .filter(({ capacity }) => capacity > 0);
+}
+
+const nodeOf = ({ cores: [core] }: Domain): number | null => core?.node ?? null;
 
 function domains(
   cores: readonly Core[],
@@ -99,8 +128,9 @@ function fewest(ascending: readonly Domain[], vcpus: number): number {
   return Math.max(1, count);
 }
 
-/** As many nodes as it takes: those that are nearest to each other, then those that share L3 domains and sockets. */
-function nearest(nodes: readonly Domain[], vcpus: number, machine: Machine): readonly Domain[] {
+/** As many nodes as it takes: with one that the VM belongs to, those that are nearest to each other, then those that share L3 domains and sockets. */
+function nearest(nodes: readonly Domain[], demand: Demand, machine: Machine): readonly Domain[] {
+  const { vcpus } = demand;
   const count = fewest(
     [...nodes].sort((a, b) => a.capacity - b.capacity),
     vcpus,
@@ -111,7 +141,8 @@ function nearest(nodes: readonly Domain[], vcpus: number, machine: Machine): rea
     const chosen = set.map(({ domain }) => domain);
     const distance = set.reduce((total, { away }) => total + (away[0] ?? 0), 0);
     const l3Domains = new Set(chosen.flatMap((domain) => domain.cores.map((core) => core.l3))).size;
-    return { chosen, score: [distance, l3Domains, sum(chosen)] };
+    const away = Math.min(...chosen.map((domain) => demand.away(nodeOf(domain))));
+    return { chosen, score: [away, distance, l3Domains, sum(chosen)] };
   });
   const fitting = sets.filter(({ chosen }) => sum(chosen) >= vcpus);
   return fitting.sort((a, b) => compareNumbers(a.score, b.score))[0]?.chosen ?? nodes;
@@ -127,9 +158,11 @@ function awayFrom(seed: Domain, domain: Domain, machine: Machine): number[] {
 
 function describe(shares: readonly Share[], demand: Demand): Selection {
   const cores = shares.flatMap((share) => take(share, demand)).sort((a, b) => a.order - b.order);
+  const nodes = [...new Set(cores.map((core) => core.node))];
   return {
     cores,
-    nodes: [...new Set(cores.map((core) => core.node))],
+    nodes,
+    away: Math.min(...nodes.map((node) => demand.away(node))),
     l3Domains: new Set(cores.map((core) => core.l3)).size,
     shared: cores.filter((core) => !core.isolated).length,
     gap: gapOf(shares),

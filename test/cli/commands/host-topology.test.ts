@@ -62,7 +62,7 @@ it('prints exactly the fields that scripts rely on', () => {
 it('draws for people and as a picture, of the machine in VM_SYSROOT too', () => {
   const table = topology('--sysroot', tree);
   expect(table).toMatchObject({ code: 0, stderr: '' });
-  expect(table.stdout).toMatch(/^Socket 0\n {2}Node 0, 64GiB, 60GiB free\n/);
+  expect(table.stdout).toMatch(/^Socket 0\n {2}Node 0, 64GiB, 60GiB available\n/);
   const environment = world.vm(['host', 'topology'], { env: { VM_SYSROOT: tree } });
   expect(environment.stdout).toBe(table.stdout);
   expect(topology('--sysroot', tree, '--format', 'svg').stdout).toMatch(/^<svg [\s\S]*<\/svg>\n$/);

@@ -23,7 +23,7 @@ describe('renderTopology', () => {
   it('draws cores side by side as far as they fit, and explains what there is', () => {
     expect(renderTopology(mapHost(offlineSiblings(), [web]), plain, 60)).toBe(`\
 Socket 0
-  Node 0, 64GiB, 60GiB free
+  Node 0, 64GiB, 60GiB available
     L3 of CPUs 0-4,6 (32MiB), up to 4500 MHz
       core 0: 0 host   4 host    core 1: 1 web/0
       core 2: 2 -      6 -       core 3: 3 -

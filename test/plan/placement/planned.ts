@@ -1,5 +1,5 @@
 /** Plans for tests of placement, and short ways to look at them. */
-import type { Claim, HostFacts } from '../../../src/plan/facts.js';
+import type { Claim, FileFacts, HostFacts } from '../../../src/plan/facts.js';
 import { planPlacement } from '../../../src/plan/placement/placement.js';
 import { vmSpecSchema } from '../../../src/spec/schema.js';
 
@@ -10,15 +10,27 @@ interface Wish {
   readonly ioThreads?: number;
   readonly claims?: readonly Claim[];
   readonly smtVisible?: boolean;
+  /** Other sections of the spec. */
+  readonly spec?: object;
+  readonly files?: ReadonlyMap<string, FileFacts>;
 }
 
 /** Plans the placement of one VM; `cpus` are those that its vCPUs are pinned to, in order. */
 export function plan(
   host: HostFacts,
-  { vcpus = 1, cpu = {}, placement = {}, ioThreads = 0, claims = [], smtVisible = true }: Wish,
+  {
+    vcpus = 1,
+    cpu = {},
+    placement = {},
+    ioThreads = 0,
+    claims = [],
+    smtVisible = true,
+    spec: more = {},
+    files = new Map(),
+  }: Wish,
 ) {
-  const spec = vmSpecSchema.parse({ name: 'x', cpu: { vcpus, ...cpu }, placement, ioThreads });
-  const result = planPlacement({ spec, host, claims, smtVisible });
+  const spec = vmSpecSchema.parse({ name: 'x', cpu: { vcpus, ...cpu }, placement, ioThreads, ...more });
+  const result = planPlacement({ spec, host, claims, files, smtVisible });
   return { ...result, cpus: result.placement.vcpus.map(({ cpu: pinned }) => pinned) };
 }
 
