@@ -165,6 +165,8 @@ export interface Claim {
   readonly vm: string;
   /** CPUs of its vCPUs, if it holds them exclusively. */
   readonly exclusiveCpus: readonly number[];
+  /** CPUs of its other threads, which must not starve. */
+  readonly threadCpus?: readonly number[];
   /** Its address for vsock. */
   readonly vsockCid?: number;
   /** Addresses of PCI devices and UUIDs of mediated devices of the host. */

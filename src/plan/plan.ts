@@ -24,6 +24,12 @@ export interface VcpuPlacement {
   readonly core: number | null;
 }
 
+/** How the kernel schedules threads (sched(7)); the priority of real-time policies alone. */
+export interface SchedulerPlan {
+  readonly policy: 'fifo' | 'rr' | 'batch' | 'idle' | 'other';
+  readonly priority: number | null;
+}
+
 /** Host CPUs of every thread; an empty list leaves the thread where the kernel puts it. */
 export interface PlacementPlan {
   readonly vcpus: readonly VcpuPlacement[];
@@ -34,6 +40,8 @@ export interface PlacementPlan {
   readonly housekeeping: readonly number[];
   /** CPUs that no other VM is to be given. */
   readonly exclusiveCpus: readonly number[];
+  /** Of the vCPU threads; null: the kernel's own. */
+  readonly scheduler: SchedulerPlan | null;
   /** Promises that had to be given up, one sentence each. */
   readonly relaxed: readonly string[];
   readonly reasons: readonly string[];

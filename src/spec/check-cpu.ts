@@ -41,13 +41,21 @@ function topologyInWords(topology: Exclude<VmSpec['cpu']['topology'], 'auto'>): 
 export function checkPlacement(spec: VmSpec): KeyIssue[] {
   const { placement, cpu } = spec;
   const { vcpus } = placement;
-  if (typeof vcpus === 'string') return checkIoThreads(spec);
+  const others = [...checkIoThreads(spec), ...checkScheduler(spec)];
+  if (typeof vcpus === 'string') return others;
   const list = Array.isArray(vcpus);
   const shape = list ? checkList(vcpus, cpu.vcpus) : checkMap(vcpus, cpu.vcpus);
+  return [...shape, ...checkReserve(list ? [vcpus] : Object.values(vcpus), placement.reserve), ...others];
+}
+
+function checkScheduler({ placement: { scheduler } }: VmSpec): KeyIssue[] {
+  if (scheduler?.priority === undefined || ['fifo', 'rr'].includes(scheduler.policy)) return [];
   return [
-    ...shape,
-    ...checkReserve(list ? [vcpus] : Object.values(vcpus), placement.reserve),
-    ...checkIoThreads(spec),
+    {
+      key: 'placement.scheduler.priority',
+      message: `the policy ${scheduler.policy} has no priorities`,
+      hint: 'remove it, or write policy: fifo or rr',
+    },
   ];
 }
 

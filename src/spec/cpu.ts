@@ -1,8 +1,6 @@
-/** `cpu` and `placement` of the spec. Pure. */
+/** `cpu` of the spec. Pure. */
 import * as z from 'zod';
-import { cacheSection } from './cache.js';
 import { hypervSection } from './hyperv.js';
-import { cpuList } from './scalars.js';
 
 /** More vCPUs than any QEMU machine takes is a slip of the pen, not a wish. */
 const maxVcpus = 4096;
@@ -125,55 +123,5 @@ export const cpuSection = z
       .boolean()
       .optional()
       .meta({ description: "performance counters in the guest; default: QEMU's (on with model host)" }),
-  })
-  .prefault({});
-
-const vcpuMap = z.record(
-  z
-    .string()
-    .regex(/^\d{1,4}$/, 'is no vCPU: a map of placement goes from vCPU numbers to CPUs, {0: "1", 1: "11"}'),
-  cpuList,
-);
-
-/** Which host CPUs the threads of the VM run on. */
-export const placementSection = z
-  .strictObject({
-    vcpus: z
-      .union([z.enum(['auto', 'strict', 'none']), cpuList, vcpuMap], {
-        error:
-          'is no placement: write auto, strict, none, a CPU list such as "1-4,11-14", or a map such as {0: "1", 1: "11"}',
-      })
-      .prefault('auto')
-      .meta({
-        description:
-          'auto (the best there is, each compromise told), strict (that or an error), none, a list (a set, laid out core by core) or a map (literal: vCPU to CPUs)',
-      }),
-    emulator: z
-      .union([z.enum(['auto', 'none']), cpuList], {
-        error: 'is no placement: write auto, none or a CPU list such as "0,10"',
-      })
-      .prefault('auto')
-      .meta({ description: "CPUs of QEMU's own threads; auto: the reserved ones" }),
-    ioThreads: z
-      .union([z.enum(['auto', 'none']), cpuList, z.array(cpuList).max(1024)], {
-        error:
-          'is no placement: write auto, none, a CPU list for all of them, or a list of such lists, one an I/O thread',
-      })
-      .prefault('auto')
-      .meta({ description: 'CPUs of the I/O threads; auto: the reserved ones' }),
-    reserve: z
-      .union([z.enum(['auto', 'none']), cpuList], {
-        error: 'is no placement: write auto, none or a CPU list such as "0,10"',
-      })
-      .prefault('auto')
-      .meta({
-        description:
-          "CPUs that stay the host's; auto: the first core with its siblings, where enough others are free",
-      }),
-    exclusive: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'no other VM is given the CPUs of these vCPUs' }),
-    cache: cacheSection,
   })
   .prefault({});

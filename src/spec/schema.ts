@@ -28,12 +28,13 @@ import { vsockSection } from '../devices/vsock.js';
 import { watchdogSection } from '../devices/watchdog.js';
 import { bootSection } from './boot.js';
 import { clockSection } from './clock.js';
-import { cpuSection, placementSection } from './cpu.js';
+import { cpuSection } from './cpu.js';
 import { iommuSection } from './iommu.js';
 import { lifecycleSection } from './lifecycle.js';
 import { machineSection, qemuSection } from './machine.js';
 import { memorySection } from './memory.js';
 import { numaSection } from './numa.js';
+import { placementSection } from './placement.js';
 import { profileNames } from './profiles.js';
 import { vmName } from './scalars.js';
 

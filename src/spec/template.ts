@@ -35,9 +35,11 @@ memory:
 #   vcpus: auto           # auto, strict, none, "1-4,11-14", or one by one: {0: "1", 1: "11"}
 #   emulator: auto        # QEMU's own threads
 #   ioThreads: auto
+#   vhost: auto           # the kernel's threads that move packets
 #   reserve: auto         # CPUs that stay the host's
 #   exclusive: true       # no other VM is given the CPUs of these vCPUs
 #   cache: {l3Ways: 4}    # a share of the L3 cache for the vCPUs (resctrl)
+#   scheduler: {policy: fifo, priority: 1}   # real-time vCPUs; rr, batch, idle, other
 
 # machine:
 #   type: q35             # pc, or a versioned one such as pc-q35-7.2

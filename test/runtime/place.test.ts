@@ -11,6 +11,7 @@ const placement: PlacementPlan = {
   emulator: [0],
   ioThreads: [[5], []],
   vhost: [],
+  scheduler: null,
   housekeeping: [0],
   exclusiveCpus: [],
   relaxed: [],

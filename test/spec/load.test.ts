@@ -60,6 +60,7 @@ describe('loadSpec', () => {
         vcpus: 'auto',
         emulator: 'auto',
         ioThreads: 'auto',
+        vhost: 'auto',
         reserve: 'auto',
         exclusive: true,
         cache: [],

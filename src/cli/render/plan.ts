@@ -106,9 +106,16 @@ function threadFields({ placement, ioThreads, devices }: VmPlan): Field[] {
     ...(devices.some(usesVhost) && placement.vhost.length > 0
       ? [['vhost', floating(placement.vhost)] as const]
       : []),
+    ...optional('scheduler', schedulerInWords(placement)),
     ...optional('reserved', formatCpuList(placement.housekeeping)),
     ...optional('exclusive', formatCpuList(placement.exclusiveCpus)),
   ];
+}
+
+function schedulerInWords({ scheduler }: VmPlan['placement']): string | null {
+  if (scheduler === null) return null;
+  const priority = scheduler.priority === null ? '' : ` with priority ${scheduler.priority}`;
+  return `${scheduler.policy}${priority} (vCPUs)`;
 }
 
 function usesVhost(device: VmPlan['devices'][number]): boolean {

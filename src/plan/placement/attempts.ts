@@ -12,6 +12,8 @@ export interface Guest {
   readonly maxVcpus: number;
   /** Threads of a core in the topology that the spec gives; null where that is auto. */
   readonly threads: number | null;
+  /** CPUs of other threads, which vCPUs share only where there are no others. */
+  readonly avoid: readonly number[];
   readonly locality: Locality;
   /** Which nodes have memory for it; null: that is no criterion. */
   readonly room: Room | null;
@@ -50,6 +52,13 @@ export interface Found {
 
 /** @returns undefined where there are fewer free CPUs than vCPUs. */
 export function findCores(guest: Guest, machine: Machine, reserve: Reserve): Found | undefined {
+  const found = climbDown(guest, machine, reserve);
+  return found === undefined && guest.avoid.length > 0
+    ? climbDown({ ...guest, avoid: [] }, machine, reserve)
+    : found;
+}
+
+function climbDown(guest: Guest, machine: Machine, reserve: Reserve): Found | undefined {
   for (const attempt of attempts(guest, machine, reserve)) {
     const found = tryAttempt(guest, machine, reserve, attempt);
     if (found !== undefined) return found;
@@ -113,12 +122,12 @@ function tryAttempt(guest: Guest, machine: Machine, reserve: Reserve, attempt: A
 
 /** Whole cores come first; cores of others are left alone while whole ones have enough CPUs. */
 function candidatesFor(
-  { vcpus }: Guest,
+  { vcpus, avoid }: Guest,
   { fill, reserveKept }: Attempt,
   machine: Machine,
   reserve: Reserve,
 ): Core[] {
-  const kept = reserveKept ? reserve.cpus : [];
+  const kept = reserveKept ? [...reserve.cpus, ...avoid] : avoid;
   const whole = freeCores(machine, kept);
   if (fill !== 'beside' && fill !== 'squeezed') return whole;
   const isEnough = whole.reduce((total, core) => total + core.cpus.length, 0) >= vcpus;

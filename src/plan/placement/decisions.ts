@@ -3,6 +3,7 @@ import type { VmSpec } from '../../spec/schema.js';
 import { formatCpuList } from '../../units.js';
 import type { Decision } from '../findings.js';
 import type { CpuTopology, PlacementPlan, VcpuPlacement } from '../plan.js';
+import { mayUseVhost } from './threads.js';
 
 interface Reasons {
   /** Why `auto` put the other threads where it did. */
@@ -42,6 +43,13 @@ export function decide(
       key: 'placement.ioThreads',
       value: placement.ioThreads.map((cpus) => cpuText(cpus, 'wherever the kernel puts it')).join(' | '),
       reason: wanted.ioThreads === 'auto' ? helpers : asSaid,
+    });
+  }
+  if (mayUseVhost(spec)) {
+    decisions.push({
+      key: 'placement.vhost',
+      value: cpuText(placement.vhost, 'wherever the kernel puts it'),
+      reason: wanted.vhost === 'auto' ? helpers : asSaid,
     });
   }
   const { sockets, dies, cores, threads } = topology;

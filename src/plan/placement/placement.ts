@@ -11,9 +11,10 @@ import { localityOf } from './locality.js';
 import { describeMachine, type Machine } from './machine.js';
 import { chooseReserve, type Reserve } from './reserve.js';
 import { memoryRoom } from './room.js';
+import { isRealTime, planScheduler, threadsOfOthers } from './scheduler.js';
 import { checkSiblings } from './siblings.js';
 import { missingForStrict, sharedWithEmulator } from './strict.js';
-import { type Helpers, placeEmulator, placeHelpers, placeIoThreads, sharingInWords } from './threads.js';
+import { type Helpers, namedForOthers, placeHelpers, placeOthers, sharingInWords } from './threads.js';
 import { foldThreads, mirrorTopology } from './topology.js';
 import { floating, pinnedCpus } from './vcpus.js';
 import { cpusInWords, firstCoreInWords, holdersInWords } from './words.js';
@@ -60,21 +61,25 @@ export function planPlacement(input: PlacementInput): PlacementResult {
     wanted.vcpus === 'none' && housekeeping.length === 0
       ? { cpus: [], reason: 'the vCPUs float, so there is nothing to stay away from', shared: [] }
       : placeHelpers(placed.vcpus, housekeeping, machine);
-  const { emulator, findings: emulatorFindings } = placeEmulator(wanted, helpers.cpus, machine);
-  const { ioThreads, findings: ioThreadFindings } = placeIoThreads(spec, helpers.cpus, machine);
+  const others = placeOthers(spec, helpers.cpus, machine);
+  const scheduling = planScheduler(spec, placed.vcpus, others, claims);
   const mirrored = mirrorTopology(placed.vcpus, cpu.maxVcpus ?? cpu.vcpus, machine);
   const auto = smtVisible ? mirrored : foldThreads(mirrored);
   const topology = cpu.topology === 'auto' ? auto : cpu.topology;
-  const exclusiveCpus = wanted.exclusive ? pinnedCpus(placed.vcpus) : [];
+  // Whatever else came onto the CPU of a real-time vCPU would never run.
+  const isExclusive = wanted.exclusive || (scheduling.scheduler?.priority ?? null) !== null;
+  const exclusiveCpus = isExclusive ? pinnedCpus(placed.vcpus) : [];
   const placement: PlacementPlan = {
     vcpus: placed.vcpus,
-    emulator,
-    ioThreads,
-    vhost: helpers.cpus,
+    emulator: others.emulator,
+    ioThreads: others.ioThreads,
+    vhost: others.vhost,
     housekeeping,
     exclusiveCpus,
+    scheduler: scheduling.scheduler,
     relaxed: [
       ...placed.relaxed,
+      ...scheduling.relaxed,
       ...(isAutomatic(wanted) && wanted.exclusive && exclusiveCpus.length === 0
         ? ['placement.exclusive is lost: vCPUs that float hold no CPU, so other VMs may be given the same']
         : []),
@@ -92,8 +97,8 @@ export function planPlacement(input: PlacementInput): PlacementResult {
       ...placed.findings,
       ...(wanted.vcpus === 'strict' ? brokenPromises(spec, placed, helpers, machine, reserve) : []),
       ...(typeof wanted.reserve === 'object' ? checkCpus('placement.reserve', wanted.reserve, machine) : []),
-      ...emulatorFindings,
-      ...ioThreadFindings,
+      ...others.findings,
+      ...scheduling.findings,
       ...(byHand ? checkSiblings(placed.vcpus, threads, spec, machine) : []),
     ],
     decisions: decide(spec, placement, topology, {
@@ -118,7 +123,7 @@ function brokenPromises(
 }
 
 function placeVcpus(
-  { spec, host, files = new Map() }: PlacementInput,
+  { spec, host, claims, files = new Map() }: PlacementInput,
   machine: Machine,
   reserve: Reserve,
 ): Vcpus {
@@ -140,6 +145,7 @@ function placeVcpus(
       vcpus: count,
       maxVcpus,
       threads: cpu.topology === 'auto' ? null : cpu.topology.threads,
+      avoid: [...namedForOthers(spec), ...(isRealTime(placement) ? threadsOfOthers(claims) : [])],
       locality: localityOf(spec, host, files, machine),
       room: memoryRoom(spec, host),
     };

@@ -44,25 +44,57 @@ export function placeHelpers(
 }
 
 /** Which threads are on CPUs of vCPUs; those that the spec places itself give up nothing. */
-export function sharingInWords(
-  { placement, ioThreads, networks }: VmSpec,
-  shared: readonly number[],
-): string[] {
+export function sharingInWords(spec: VmSpec, shared: readonly number[]): string[] {
+  const { placement, ioThreads } = spec;
   const threads = [
     ...(ioThreads > 0 && placement.ioThreads === 'auto' ? ['I/O threads'] : []),
-    ...(networks.some((network) => 'vhost' in network && network.vhost !== false) ? ['vhost workers'] : []),
+    ...(mayUseVhost(spec) && placement.vhost === 'auto' ? ['vhost workers'] : []),
   ];
   const who = placement.emulator === 'auto' ? "QEMU's own threads" : threads.join(' and ');
   if (shared.length === 0 || who === '') return [];
   return [`${who} share ${cpusInWords(shared)} with the vCPUs: no other CPU is free`];
 }
 
-/** The CPUs of each I/O thread. */
-export function placeIoThreads(
-  { placement, ioThreads: count }: Pick<VmSpec, 'placement' | 'ioThreads'>,
+export function mayUseVhost({ networks }: VmSpec): boolean {
+  return networks.some((network) => 'vhost' in network && network.vhost !== false);
+}
+
+export interface OtherThreads {
+  readonly emulator: readonly number[];
+  readonly ioThreads: readonly (readonly number[])[];
+  readonly vhost: readonly number[];
+  readonly findings: readonly Finding[];
+}
+
+/** The CPUs of all threads beside the vCPUs: as the spec says, else where `auto` puts them. */
+export function placeOthers(spec: VmSpec, helpers: readonly number[], machine: Machine): OtherThreads {
+  const { placement } = spec;
+  const emulator = placeOne('placement.emulator', placement.emulator, helpers, machine);
+  const vhost = placeOne('placement.vhost', placement.vhost, helpers, machine);
+  const { ioThreads, findings } = placeIoThreads(spec, helpers, machine);
+  return {
+    emulator: emulator.cpus,
+    ioThreads,
+    vhost: vhost.cpus,
+    findings: [...emulator.findings, ...findings, ...vhost.findings],
+  };
+}
+
+/** CPUs that the spec names for threads beside the vCPUs. */
+export function namedForOthers({ placement, ioThreads: count }: VmSpec): number[] {
+  const { emulator, vhost, ioThreads } = placement;
+  return [
+    ...(typeof emulator === 'object' ? emulator : []),
+    ...(typeof vhost === 'object' ? vhost : []),
+    ...(typeof ioThreads === 'object' && count > 0 ? ioThreads.flat() : []),
+  ];
+}
+
+function placeIoThreads(
+  { placement, ioThreads: count }: VmSpec,
   helpers: readonly number[],
   machine: Machine,
-): { readonly ioThreads: readonly (readonly number[])[]; readonly findings: readonly Finding[] } {
+): Pick<OtherThreads, 'ioThreads' | 'findings'> {
   const wanted = placement.ioThreads;
   const each = (cpus: readonly number[]) => Array.from({ length: count }, () => cpus);
   if (wanted === 'auto') return { ioThreads: each(helpers), findings: [] };
@@ -79,15 +111,15 @@ export function placeIoThreads(
   return { ioThreads: Array.from({ length: count }, (_, index) => ascending(lists[index] ?? [])), findings };
 }
 
-/** The CPUs of QEMU's own threads. */
-export function placeEmulator(
-  { emulator }: VmSpec['placement'],
+function placeOne(
+  key: string,
+  wanted: VmSpec['placement']['emulator'],
   helpers: readonly number[],
   machine: Machine,
-): { readonly emulator: readonly number[]; readonly findings: readonly Finding[] } {
-  if (emulator === 'auto') return { emulator: helpers, findings: [] };
-  if (emulator === 'none') return { emulator: [], findings: [] };
-  return { emulator: ascending(emulator), findings: checkCpus('placement.emulator', emulator, machine) };
+): { readonly cpus: readonly number[]; readonly findings: readonly Finding[] } {
+  if (wanted === 'auto') return { cpus: helpers, findings: [] };
+  if (wanted === 'none') return { cpus: [], findings: [] };
+  return { cpus: ascending(wanted), findings: checkCpus(key, wanted, machine) };
 }
 
 const ascending = (cpus: readonly number[]): number[] => [...cpus].sort((a, b) => a - b);

@@ -91,6 +91,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       emulator: [0, 10],
       ioThreads: [[]],
       vhost: [],
+      scheduler: null,
       housekeeping: [0, 10],
       exclusiveCpus: [1],
       relaxed: ['vCPU 1 floats: no whole core was left.'],
