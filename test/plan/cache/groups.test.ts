@@ -47,6 +47,7 @@ function plan(
     exclusiveCpus: [],
     relaxed: [],
     reasons: [],
+    scheduler: null,
   };
   const spec = vmSpecSchema.parse({ name: 'db', cpu: { vcpus: cpus.length }, placement: { cache } });
   const claims = [{ vm: 'other', exclusiveCpus: [], cacheWays: claimed }];
