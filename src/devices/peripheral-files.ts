@@ -22,14 +22,36 @@ function neededFiles(spec: VmSpec): NamedFile[] {
       return [...file(`${key}.password`, display.password), ...file(`${key}.tls`, display.tls, true)];
     }),
     ...(spec.rng === null ? [] : file('rng.source', spec.rng.source)),
+    ...spec.shares.flatMap((share, index) =>
+      share.type === '9p'
+        ? []
+        : [
+            ...file(`shares[${index}].socket`, share.socket),
+            ...file(`shares[${index}].binary`, share.binary),
+          ],
+    ),
+    ...tpmFiles(spec.tpm),
     ...spec.sharedMemory.flatMap(({ server }, index) => file(`sharedMemory[${index}].server`, server)),
   ];
+}
+
+function tpmFiles(tpm: VmSpec['tpm']): NamedFile[] {
+  if (tpm === null) return [];
+  const paths: readonly (readonly [string, string | undefined])[] = [
+    ['device', tpm.type === 'passthrough' ? (tpm.device ?? '/dev/tpm0') : undefined],
+    ['socket', tpm.socket],
+    ['encryption.secretFile', tpm.encryption?.secretFile],
+  ];
+  return paths.flatMap(([key, path]) =>
+    path === undefined ? [] : [{ key: `tpm.${key}`, path, folder: false }],
+  );
 }
 
 /** Every file whose facts planning wants to know. */
 export function peripheralFiles(spec: VmSpec): string[] {
   const inputs = spec.input.flatMap((device) => ('device' in device ? [device.device] : []));
-  return [...neededFiles(spec).map(({ path }) => path), ...inputs];
+  const shared = spec.shares.flatMap(({ source }) => source ?? []);
+  return [...neededFiles(spec).map(({ path }) => path), ...inputs, ...shared];
 }
 
 export function reportPeripheralFiles(spec: VmSpec, { files, find }: DeviceContext): void {

@@ -29,8 +29,10 @@ import {
   serialOptions,
 } from './serial.js';
 import { planSharedMemory, type SharedMemoryPlan, sharedMemoryOptions } from './shared-memory.js';
+import { planShares, type SharePlan, shareOptions } from './shares.js';
 import { planSmbios, type SmbiosPlan, smbiosOptions } from './smbios.js';
 import { planSound, type SoundPlan, soundOptions } from './sound.js';
+import { planTpm, type TpmPlan, tpmOptions } from './tpm.js';
 import { planUsb, type UsbPlan, usbOptions } from './usb.js';
 import { type UsbControllerPlan, usbControllerOptions } from './usb-controller.js';
 import { planVideo, type VideoPlan, videoOptions } from './video.js';
@@ -51,8 +53,10 @@ export type PeripheralPlan =
   | RngPlan
   | SerialPlan
   | SharedMemoryPlan
+  | SharePlan
   | SmbiosPlan
   | SoundPlan
+  | TpmPlan
   | UsbControllerPlan
   | UsbPlan
   | VideoPlan
@@ -78,6 +82,8 @@ export function planPeripherals(spec: VmSpec, context: DeviceContext): Periphera
     ...planInput(spec.input, context),
     ...planHostDevices(spec.hostDevices, context),
     ...planVsock(spec.vsock, context),
+    ...planTpm(spec.tpm, context),
+    ...planShares(spec.shares, context),
     ...planBalloon(
       spec.balloon,
       { hugepages: spec.memory.hugepages !== false, locked: spec.memory.locked !== false },
@@ -131,10 +137,14 @@ export function peripheralOptions(device: PeripheralPlan): QemuOption[] {
       return serialOptions(device);
     case 'sharedMemory':
       return sharedMemoryOptions(device);
+    case 'share':
+      return shareOptions(device);
     case 'smbios':
       return smbiosOptions(device);
     case 'sound':
       return soundOptions(device);
+    case 'tpm':
+      return tpmOptions(device);
     case 'usb':
       return usbOptions(device);
     case 'usbController':

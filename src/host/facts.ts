@@ -9,6 +9,7 @@ import { readInterfaces, readIoUring, readLockableBytes, readVhostNet } from './
 import { readNodes } from './nodes.js';
 import { keyValues, kilobytes, wholeNumber } from './parse.js';
 import { readMediatedDevices, readPciDevices, readUsbDevices, readVhostVsock } from './pci.js';
+import { readPrograms } from './programs.js';
 import { openRoot, type Root } from './root.js';
 
 /** Enough of /proc/cpuinfo for its first CPU; on big machines the rest is megabytes, and slow. */
@@ -45,6 +46,8 @@ export function readHostFacts(path = '/'): HostFacts {
     interfaces: readInterfaces(root),
     lockableBytes: readLockableBytes(root),
     firmware: readFirmware(root),
+    programs: root.live ? readPrograms() : null,
+    root: root.live ? process.getuid?.() === 0 : null,
   };
 }
 

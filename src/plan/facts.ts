@@ -74,6 +74,18 @@ export interface HostFacts {
   readonly interfaces: readonly InterfaceFacts[] | null;
   /** UEFI firmware that QEMU's descriptors name, best first. */
   readonly firmware: readonly FirmwareFacts[];
+  /** Programs beside QEMU that devices need; null: unknown. */
+  readonly programs: ProgramFacts | null;
+  /** Whether we are root; null: unknown. */
+  readonly root: boolean | null;
+}
+
+/** Absolute paths; null: not here. */
+export interface ProgramFacts {
+  readonly swtpm: string | null;
+  readonly swtpmSetup: string | null;
+  readonly virtiofsd: string | null;
+  readonly passt: string | null;
 }
 
 export interface InterfaceFacts {
@@ -135,6 +147,8 @@ export interface FileFacts {
   readonly format: string | null;
   /** Its header, for a qcow2 image of a disk that the spec says is one; else it is not looked at. */
   readonly qcow2?: Qcow2Facts;
+  /** Which of the two virtiofsd it is, for the one that a share is served by: QEMU's own in C (up to 7.2), or the one in Rust. */
+  readonly virtiofsd?: 'c' | 'rust';
 }
 
 /** What the header of a qcow2 image says (QEMU's docs/interop/qcow2). */

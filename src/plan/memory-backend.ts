@@ -1,4 +1,5 @@
 /** What is behind a piece of the guest's memory: which pages, which kind of backend, when it is allocated. Pure. QEMU's docs: qemu-options, -object memory-backend-*. */
+import { isMemoryShared, memorySharers } from '../spec/memory-sharers.js';
 import type { VmSpec } from '../spec/schema.js';
 import { formatBytes } from '../units.js';
 import type { HostFacts } from './facts.js';
@@ -36,7 +37,7 @@ export function planBackend(input: BackendInput): MemoryBackend {
     backing,
     path: memory.path ?? null,
     hugepageBytes,
-    shared: memory.access === 'shared',
+    shared: planAccess(input),
     preallocate,
     preallocThreads: preallocate ? threads : 1,
     merge: memory.merge,
@@ -61,9 +62,9 @@ function planPages({ spec, host, decide }: BackendInput): number | null {
 }
 
 function planBacking({ spec, decide }: BackendInput, hugepageBytes: number | null): MemoryBackend['backing'] {
-  const { backing, access } = spec.memory;
+  const { backing } = spec.memory;
   if (backing !== 'auto') return backing;
-  if (hugepageBytes !== null || access === 'shared') {
+  if (hugepageBytes !== null || isMemoryShared(spec)) {
     const reason =
       hugepageBytes === null
         ? 'shared memory needs a file behind it'
@@ -77,6 +78,19 @@ function planBacking({ spec, decide }: BackendInput, hugepageBytes: number | nul
     reason: 'nothing shares it, and the kernel gives it transparent huge pages',
   });
   return 'anonymous';
+}
+
+function planAccess({ spec, decide }: BackendInput): boolean {
+  const shared = isMemoryShared(spec);
+  const [first] = memorySharers(spec);
+  if (shared && spec.memory.access === 'auto' && first !== undefined) {
+    decide({
+      key: 'memory.access',
+      value: 'shared',
+      reason: `${first.who} (${first.key}) reads and writes it`,
+    });
+  }
+  return shared;
 }
 
 function planAllocation({ spec, decide }: BackendInput, hugepageBytes: number | null): boolean {

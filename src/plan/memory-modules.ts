@@ -1,6 +1,7 @@
 /** Memory modules, each with a backend of its own. Pure. QEMU's docs/nvdimm.txt; docs/devel/virtio-mem is in its source, hw/virtio/virtio-mem.c. */
 import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { MemoryModuleSpec } from '../spec/memory-modules.js';
+import { memorySharers } from '../spec/memory-sharers.js';
 import { pageBytes } from './memory-backend.js';
 import { bound, type NumaInput, reportHostNodes } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, NumaNodePlan } from './plan.js';
@@ -49,7 +50,7 @@ function persistent(module: MemoryModuleSpec): Persistent {
   return { readOnly, labelBytes: label ?? null, pmem, alignBytes: align ?? null, uuid: uuid ?? null };
 }
 
-/** Unshared and unmerged, whatever the first memory is; bound to the host nodes of its guest node unless it says its own. */
+/** Unmerged, and unshared unless another process must see all memory, whatever the first memory is; bound to the host nodes of its guest node unless it says its own. */
 function planModuleBackend(
   { spec, host }: ModuleInput,
   module: MemoryModuleSpec,
@@ -59,7 +60,10 @@ function planModuleBackend(
   const volatile = module.type === 'dimm' || module.type === 'virtio-mem';
   const hugepageBytes = volatile ? pageBytes(module.hugepages, host) : null;
   // What a persistent module writes must reach its file.
-  const shared = volatile ? module.access === 'shared' : module.access !== 'private';
+  const needed = memorySharers(spec).length > 0;
+  const shared = volatile
+    ? module.access === 'shared' || (module.access === undefined && needed)
+    : module.access !== 'private';
   const path = module.path ?? null;
   const inherited = nodes[module.node]?.memory ?? first;
   const binding =

@@ -70,7 +70,7 @@ function planHostNodes(input: MemoryInput): Pick<MemoryBackend, 'hostNodes' | 'p
 function reportContradictions({ spec, find, qemu }: MemoryInput, backend: MemoryBackend): void {
   const warn = (key: string, message: string, hint: string) =>
     find({ severity: 'warning', code: 'spec.memory', key, message, hint });
-  if (backend.backing === 'memfd' && backend.hugepageBytes === null && spec.memory.access === 'private') {
+  if (backend.backing === 'memfd' && backend.hugepageBytes === null && !backend.shared) {
     warn(
       'memory.backing',
       'a private memfd takes the memory twice: once in the file, once in the copy',

@@ -25,6 +25,8 @@ export interface VmPaths {
   readonly stateFolder: string;
   readonly qemuLog: string;
   readonly nvram: string;
+  /** What the TPM keeps. */
+  readonly tpm: string;
 }
 
 export function vmPaths(roots: VmRoots, name: string): VmPaths {
@@ -44,6 +46,7 @@ export function vmPaths(roots: VmRoots, name: string): VmPaths {
     stateFolder,
     qemuLog: path.join(stateFolder, 'qemu.log'),
     nvram: path.join(stateFolder, 'nvram.fd'),
+    tpm: path.join(stateFolder, 'tpm'),
   };
 }
 

@@ -21,6 +21,7 @@ import { planPlacement } from './placement/placement.js';
 import type { VmPlan } from './plan.js';
 import { profileDecisions } from './profile.js';
 import { qemuFeatures } from './qemu-features.js';
+import type { SideProcessPlan } from './side-process.js';
 import type { TapPlan } from './tap.js';
 
 /**
@@ -103,6 +104,7 @@ export function planVm(input: PlanInput): VmPlan {
     rootPorts: pci.rootPorts(spec.machine.sparePorts),
     devices,
     taps: devices.map(tapToMake).filter((tap) => tap !== null),
+    sideProcesses: devices.map(sideProcessOf).filter((side) => side !== null),
     sandbox: spec.qemu.sandbox,
     extraArgs: spec.qemu.extraArgs,
     shutdownTimeout: spec.lifecycle.shutdownTimeout,
@@ -113,6 +115,10 @@ export function planVm(input: PlanInput): VmPlan {
 
 function tapToMake(device: VmPlan['devices'][number]): TapPlan | null {
   return device.kind === 'network' && device.backend.type === 'tap' ? device.backend.make : null;
+}
+
+function sideProcessOf(device: VmPlan['devices'][number]): SideProcessPlan | null {
+  return 'sideProcess' in device ? device.sideProcess : null;
 }
 
 function ioThreadsOf(device: VmPlan['devices'][number]): (string | null)[] {

@@ -4,6 +4,7 @@ import type { DevicePlan } from '../devices/registry.js';
 import type { CacheGroupPlan } from './cache/allocation.js';
 import type { Decision, Finding } from './findings.js';
 import type { VmPaths } from './paths.js';
+import type { SideProcessPlan } from './side-process.js';
 import type { TapPlan } from './tap.js';
 
 export interface CpuTopology {
@@ -190,6 +191,8 @@ export interface VmPlan {
   readonly rootPorts: readonly RootPortPlan[];
   readonly devices: readonly DevicePlan[];
   readonly taps: readonly TapPlan[];
+  /** Started before QEMU, all at once. */
+  readonly sideProcesses: readonly SideProcessPlan[];
   readonly sandbox: boolean;
   readonly extraArgs: readonly string[];
   /** Seconds that `vm down` waits for the guest. */

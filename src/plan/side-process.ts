@@ -13,4 +13,6 @@ export interface SideProcessPlan {
   readonly log: string;
   /** Folders of the state folder that it needs, made with mode 0700. */
   readonly folders: readonly string[];
+  /** Files that it makes and does not take away. */
+  readonly leaves?: readonly string[];
 }

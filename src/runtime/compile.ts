@@ -5,8 +5,10 @@ import { compileCommand } from '../command/compile-plan.js';
 import type { QemuCommand } from '../command/option.js';
 import { diskFiles, headedImages } from '../devices/disk-files.js';
 import { peripheralFiles } from '../devices/peripheral-files.js';
+import { virtiofsdPrograms } from '../devices/virtiofsd.js';
 import { readHostFacts } from '../host/facts.js';
 import { readFileFacts } from '../host/files.js';
+import { readVirtiofsd } from '../host/programs.js';
 import { readChains } from '../host/qcow2.js';
 import { readResctrl } from '../host/resctrl.js';
 import { openRoot } from '../host/root.js';
@@ -18,7 +20,7 @@ import { type LoadedSpec, loadSpec } from '../spec/load.js';
 import type { VmSpec } from '../spec/schema.js';
 import { claimsOfOthers } from './claims.js';
 import { findSpec, readSpecFile } from './find-spec.js';
-import { checkedPaths, vmRoots } from './roots.js';
+import { checkedPaths, refuseLongSocket, vmRoots } from './roots.js';
 
 export interface CompileOptions {
   /** `KEY=VALUE` each, as in `cpu.vcpus=4`. */
@@ -70,12 +72,17 @@ export async function compileLoaded(
   checkedPaths(roots, spec.name);
   const host = readHostFacts(sysroot);
   // Paths of a spec are this machine's; a captured tree has none of them.
-  const files = host.live ? readFileFacts(pathsIn(spec)) : new Map<string, FileFacts>();
-  if (host.live) readChains(headedImages(spec.disks), files);
+  const daemons = virtiofsdPrograms(spec.shares, host);
+  const files = host.live ? readFileFacts([...pathsIn(spec), ...daemons]) : new Map<string, FileFacts>();
+  if (host.live) {
+    readChains(headedImages(spec.disks), files);
+    readVirtiofsd(daemons, files);
+  }
   const recorded = qemuCapabilities === undefined ? undefined : resolve(cwd, qemuCapabilities);
   const qemu = await readQemuFacts(spec, { live: host.live, recorded });
   const resctrl = spec.placement.cache.length > 0 ? readResctrl(openRoot(sysroot), host) : null;
   const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, resctrl, roots });
+  for (const { socket } of plan.sideProcesses) refuseLongSocket(socket);
   const command = compileCommand(plan);
   const findings = qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities);
   return { loaded, plan: { ...plan, findings: [...plan.findings, ...findings] }, command };

@@ -14,9 +14,9 @@ export function looseFiles(paths: VmPaths): string[] {
   return [...fixedFiles(paths), ...ofDevices.map(({ name }) => join(paths.folder, name))];
 }
 
-/** A socket that QEMU made, called by its device, or the mark of an image that a launch made. */
+/** A socket of QEMU or of a process beside it, called by its device; what such a process is known by; the mark of an image that a launch made. */
 function isOfDevice(entry: Dirent): boolean {
-  return /\.(sock|made)$/.test(entry.name) && (entry.isSocket() || entry.isFile());
+  return /\.(sock|sock\.pid|alive|made)$/.test(entry.name) && (entry.isSocket() || entry.isFile());
 }
 
 /** A record before it takes the place of the one before. */

@@ -15,11 +15,13 @@ import { recoverAll } from './recover.js';
 import { reserve } from './reserve.js';
 import { takeResource } from './resources.js';
 import { checkedPaths, ensureFolder, vmRoots } from './roots.js';
+import { startSideProcesses } from './side-processes.js';
 import { spawnQemu } from './spawn-qemu.js';
 import { type StartOptions, startQemu } from './start.js';
 import { observe } from './state.js';
 import { clearFolder, undo } from './teardown.js';
 import { reasonOf } from './thrown.js';
+import { prepareTpm } from './tpm-state.js';
 import { checkTarget, type GuestTarget } from './wait.js';
 
 export interface LaunchOptions extends CompileOptions, StartOptions {
@@ -126,7 +128,7 @@ async function transact(
     record = reserved.record;
     if (target !== undefined) checkTarget(plan, target);
     for (const warning of [...notices(plan), ...unreadableVms(vmRoots())]) onWarning?.(warning);
-    await prepare(record, signal);
+    record = await prepare(record, options);
     signal?.throwIfAborted();
     onProgress?.('starting QEMU');
     const qemu = await spawnQemu(record, alive);
@@ -144,14 +146,18 @@ async function transact(
   await alive.release();
 }
 
-async function prepare({ plan, resources }: VmRecord, signal?: AbortSignal): Promise<void> {
+/** Takes what the record names. @returns the record with the processes beside QEMU that it started. */
+async function prepare(record: VmRecord, { signal, onProgress }: LaunchOptions): Promise<VmRecord> {
+  const { plan, resources } = record;
   await ensureFolder(plan.paths.stateFolder);
-  await keepOldLogs(plan.paths);
+  await keepOldLogs(plan);
   await prepareNvram(plan);
+  await prepareTpm(plan);
   for (const resource of resources) {
     signal?.throwIfAborted();
-    await takeResource(resource);
+    if (resource.kind !== 'sideProcess') await takeResource(resource);
   }
+  return { ...record, resources: await startSideProcesses(resources, { signal, onProgress }) };
 }
 
 const notUndone = 'state.not-undone';

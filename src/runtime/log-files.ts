@@ -1,12 +1,19 @@
 /** The logs of a VM: what QEMU said, and what the guest printed. Each start keeps the ones before as `.1`. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { serialLog, type VmPaths } from '../plan/paths.js';
+import { serialLog } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 
 /** Names no file twice; a log that is not there is none. */
-export async function keepOldLogs(paths: VmPaths): Promise<void> {
-  const logs = [paths.qemuLog, ...[0, 1, 2, 3].map((index) => serialLog(paths, index))];
+export async function keepOldLogs({
+  paths,
+  sideProcesses,
+}: Pick<VmPlan, 'paths' | 'sideProcesses'>): Promise<void> {
+  const logs = [
+    paths.qemuLog,
+    ...[0, 1, 2, 3].map((index) => serialLog(paths, index)),
+    ...sideProcesses.map(({ log }) => log),
+  ];
   await Promise.all(logs.map((log) => rename(log, `${log}.1`).catch(() => undefined)));
 }
 

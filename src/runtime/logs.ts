@@ -1,9 +1,9 @@
 /** What the guest printed on its first serial port, or what QEMU said; of the last start that there was. */
-import { existsSync, watch } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { VmError } from '../errors.js';
-import { pause } from '../qmp/limits.js';
+import { Changes, rest } from './changes.js';
 
 export interface LogOptions {
   /** QEMU's own words instead of the guest's. Default: false. */
@@ -43,7 +43,7 @@ export async function* readLog(
 }
 
 const chunkBytes = 64 * 1024;
-/** Seconds until a file is looked at again where nobody said that it changed. */
+/** Seconds until a file that is not there is looked for again. */
 const interval = 0.25;
 
 /** All bytes of a file, and those that are appended for as long as `goOn` says. A file that is not there yet is waited for. */
@@ -69,39 +69,5 @@ export async function* followFile(
   } finally {
     changes.close();
     await handle.close();
-  }
-}
-
-/** @returns false if the signal came. */
-async function rest(seconds: number, signal?: AbortSignal): Promise<boolean> {
-  return pause(seconds, signal).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Tells of changes by inotify where the system has watches to give, and in any case every quarter of a second. */
-class Changes {
-  readonly #watcher: { close(): void } | undefined;
-  #changed = new AbortController();
-
-  constructor(path: string) {
-    try {
-      this.#watcher = watch(path, { persistent: false }, () => this.#changed.abort()).on(
-        'error',
-        () => undefined,
-      );
-    } catch {
-      this.#watcher = undefined;
-    }
-  }
-
-  async next(signal?: AbortSignal): Promise<void> {
-    await rest(interval, AbortSignal.any([this.#changed.signal, ...(signal === undefined ? [] : [signal])]));
-    if (this.#changed.signal.aborted) this.#changed = new AbortController();
-  }
-
-  close(): void {
-    this.#watcher?.close();
   }
 }

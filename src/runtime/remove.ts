@@ -1,6 +1,7 @@
-/** Takes away what a stopped VM keeps: its logs and its UEFI variables, and what a crash left. Disks and specs are the user's. */
-import { existsSync } from 'node:fs';
+/** Takes away what a stopped VM keeps: its logs, its UEFI variables and its TPM's state, and what a crash left. Disks and specs are the user's. */
+import { existsSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { VmError } from '../errors.js';
 import { serialLog, type VmPaths } from '../plan/paths.js';
 import { livingQemu } from './alive.js';
@@ -25,7 +26,7 @@ export async function remove(name: string, paths: VmPaths): Promise<void> {
         hint: `Stop it first: vm down ${name}.`,
       });
     }
-    await Promise.all(keptFiles(paths).map((file) => rm(file, { force: true })));
+    await Promise.all(keptFiles(paths).map((file) => rm(file, { force: true, recursive: true })));
     // What somebody else put there stays, and the folder with it.
     await rmdir(paths.stateFolder).catch(() => undefined);
     await tearDown(paths, held, record);
@@ -36,5 +37,13 @@ export async function remove(name: string, paths: VmPaths): Promise<void> {
 
 function keptFiles(paths: VmPaths): string[] {
   const logs = [paths.qemuLog, ...[0, 1, 2, 3].map((index) => serialLog(paths, index))];
-  return [...logs.flatMap((log) => [log, `${log}.1`]), paths.nvram];
+  return [...logs.flatMap((log) => [log, `${log}.1`]), ...sideLogs(paths), paths.nvram, paths.tpm];
+}
+
+/** The plan that named the processes beside QEMU is gone: their logs are known by how they are called. */
+function sideLogs({ stateFolder }: VmPaths): string[] {
+  const names = existsSync(stateFolder) ? readdirSync(stateFolder) : [];
+  return names
+    .filter((name) => /^(swtpm|virtiofsd-.+|passt-.+)\.log(\.1)?$/.test(name))
+    .map((name) => join(stateFolder, name));
 }

@@ -1,6 +1,7 @@
 /** Everything that a launch can take of the host, as it stands in the record. Pure types. */
 import type { CacheGroupResource } from './cache-group.js';
 import type { DiskImageResource } from './disk-image.js';
+import type { SideProcessResource } from './side-process.js';
 import type { TapResource } from './tap.js';
 
-export type Resource = TapResource | DiskImageResource | CacheGroupResource;
+export type Resource = TapResource | DiskImageResource | CacheGroupResource | SideProcessResource;

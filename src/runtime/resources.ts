@@ -4,15 +4,29 @@ import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cac
 import { underClaims } from './claims.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
 import type { Resource } from './resource-kinds.js';
+import { giveBackSideProcess, type SideProcessResource } from './side-process.js';
 import { giveBackTap, refuseTakenTap, takeTap } from './tap.js';
 
 /** All that this plan needs, in the order in which it is taken. */
-export function plannedResources({ name, taps, devices, cacheGroups }: VmPlan): Resource[] {
+export function plannedResources({
+  name,
+  taps,
+  devices,
+  cacheGroups,
+  sideProcesses,
+  placement,
+}: VmPlan): Resource[] {
   const images = devices.flatMap((device) => (device.kind === 'disk' ? device.made : []));
   return [
     ...taps.map((tap) => ({ kind: 'tap' as const, ...tap })),
     ...images.map((image) => ({ kind: 'diskImage' as const, ...image })),
     ...cacheGroups.map((group) => ({ kind: 'cacheGroup' as const, vm: name, ...group })),
+    ...sideProcesses.map((side) => ({
+      kind: 'sideProcess' as const,
+      ...side,
+      cpus: placement.emulator,
+      identity: null,
+    })),
   ];
 }
 
@@ -25,7 +39,8 @@ export function refuseTaken(resources: readonly Resource[]): void {
   }
 }
 
-export async function takeResource(resource: Resource): Promise<void> {
+/** All but processes beside QEMU, which are started side by side (side-processes.ts). */
+export async function takeResource(resource: Exclude<Resource, SideProcessResource>): Promise<void> {
   switch (resource.kind) {
     case 'tap':
       return takeTap(resource);
@@ -53,5 +68,7 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
           others.flatMap(({ cacheWays = [] }) => cacheWays),
         ),
       );
+    case 'sideProcess':
+      return giveBackSideProcess(resource, launchFailed);
   }
 }

@@ -40,17 +40,20 @@ export function userId(): number {
 /** The paths of a VM here. @throws VmError `state.path-too-long` when a socket there could not be made. */
 export function checkedPaths(roots: VmRoots, name: string): VmPaths {
   const paths = vmPaths(roots, name);
-  const longest = [paths.control, paths.agent, serialSocket(paths, 3)].reduce((a, b) =>
-    bytes(a) >= bytes(b) ? a : b,
-  );
-  if (bytes(longest) > longestSocketPath) {
-    throw new VmError(
-      'state.path-too-long',
-      `the path of a socket would have ${bytes(longest)} bytes, and Linux takes ${longestSocketPath}: ${longest}`,
-      { hint: 'Set VM_RUNTIME_DIR to a folder with a shorter path, or give the VM a shorter name.' },
-    );
-  }
+  for (const socket of [paths.control, paths.agent, serialSocket(paths, 3)]) refuseLongSocket(socket);
   return paths;
+}
+
+/** @throws VmError `state.path-too-long` for a socket that Linux could not bind. */
+export function refuseLongSocket(path: string): void {
+  if (bytes(path) <= longestSocketPath) return;
+  throw new VmError(
+    'state.path-too-long',
+    `the path of a socket would have ${bytes(path)} bytes, and Linux takes ${longestSocketPath}: ${path}`,
+    {
+      hint: 'Set VM_RUNTIME_DIR to a folder with a shorter path, or give the VM or the device a shorter name.',
+    },
+  );
 }
 
 function bytes(text: string): number {

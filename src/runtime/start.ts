@@ -10,7 +10,9 @@ import { diskHolders } from './disk-holders.js';
 import { readTail, sizeOf } from './log-files.js';
 import { placeThreads } from './place.js';
 import { type VmRecord, writeRecord } from './record.js';
-import type { SpawnedQemu } from './spawn-qemu.js';
+import { sideProcessFailure } from './side-process-failure.js';
+import { deadSideProcesses } from './side-processes.js';
+import type { Daemon } from './spawn-daemon.js';
 
 export interface StartOptions {
   /** Leaves the guest paused, every thread in its place. Default: false. */
@@ -28,7 +30,7 @@ export interface StartOptions {
  */
 export async function startQemu(
   record: VmRecord,
-  qemu: SpawnedQemu,
+  qemu: Daemon,
   paths: VmPaths,
   command: QemuCommand,
   { paused = false, signal, onProgress, onWarning }: StartOptions,
@@ -49,7 +51,7 @@ export async function startQemu(
     either.throwIfAborted();
     await writeRecord(paths, { ...record, phase: 'running', launchLogBytes: sizeOf(plan.paths.qemuLog) });
   } catch (error) {
-    throw signal?.aborted ? error : await inWordsOfQemu(error, qemu, plan, command);
+    throw signal?.aborted ? error : await inWordsOfQemu(error, qemu, record, command);
   } finally {
     await client?.close();
   }
@@ -71,8 +73,8 @@ const shownLines = 20;
 
 async function inWordsOfQemu(
   error: unknown,
-  { ended }: SpawnedQemu,
-  plan: VmPlan,
+  { ended }: Daemon,
+  { plan, resources }: VmRecord,
   command: QemuCommand,
 ): Promise<unknown> {
   if (!ended.aborted) await pause(exitNotice, ended).catch(() => undefined);
@@ -81,6 +83,10 @@ async function inWordsOfQemu(
     ? `ended (${String(ended.reason)})`
     : `did not come up (${error instanceof Error ? error.message : ''})`;
   const words = readTail(plan.paths.qemuLog, shownLines);
+  // Without it QEMU can only complain of a broken connection.
+  const [dead] = deadSideProcesses(resources);
+  if (dead !== undefined)
+    return sideProcessFailure(dead, 'ended when QEMU connected', { error, qemuSaid: words });
   const last = words.at(-1)?.replace(/^\S*qemu-system-\w+: /, '') ?? 'it said nothing';
   return new VmError('qemu.start-failed', `${plan.name}: QEMU ${what}: ${last}`, {
     cause: error,

@@ -76,19 +76,14 @@ export function checkDiskDevice(disk: DiskSpec, key: string, spec: VmSpec): KeyI
   }
   if (disk.removable !== undefined && disk.type === 'cdrom')
     issue('removable', 'a CD always is', 'remove it');
-  return [...issues, ...checkSourceOnBus(disk, own, key, spec), ...checkThreads(disk, key, spec)];
+  return [...issues, ...checkSourceOnBus(disk, own, key), ...checkThreads(disk, key, spec)];
 }
 
 function isKey(disk: DiskSpec, name: string): name is DiskKey {
   return Object.hasOwn(disk, name);
 }
 
-function checkSourceOnBus(
-  { source, type, format }: DiskSpec,
-  bus: DiskBus,
-  key: string,
-  { memory }: VmSpec,
-): KeyIssue[] {
+function checkSourceOnBus({ source, type, format }: DiskSpec, bus: DiskBus, key: string): KeyIssue[] {
   const kind = typeof source === 'object' ? source.type : undefined;
   const issues: KeyIssue[] = [];
   if (kind === 'vhost-user' && bus !== 'virtio') {
@@ -113,13 +108,6 @@ function checkSourceOnBus(
       key: `${key}.source`,
       message: 'a lun is a SCSI device of the host or an iSCSI unit',
       hint: 'use type: disk',
-    });
-  }
-  if (kind === 'vhost-user' && memory.access !== 'shared') {
-    issues.push({
-      key: `${key}.source`,
-      message: "another process can't read the guest's memory",
-      hint: 'write memory: {access: shared}',
     });
   }
   return issues;

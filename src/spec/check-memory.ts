@@ -1,17 +1,39 @@
 /** Checks of `memory`. Pure. QEMU's docs: qemu-options, memory-backend-*. */
 import { formatBytes } from '../units.js';
 import type { KeyIssue } from './error.js';
+import { memorySharers } from './memory-sharers.js';
 import type { VmSpec } from './schema.js';
 
 const MIB = 1024 ** 2;
 const pageBytes = { '2MiB': 2 * MIB, '1GiB': 1024 * MIB } as const;
 
-export function checkMemory({ memory, numa }: VmSpec): KeyIssue[] {
+export function checkMemory({ memory, numa }: Pick<VmSpec, 'memory' | 'numa'>): KeyIssue[] {
   const inPieces = Array.isArray(numa);
   return [
     ...(inPieces ? [] : wholePages(memory.size, memory.hugepages, 'memory.size')),
     ...checkBacking(memory),
   ];
+}
+
+/** Another process that must see the guest's memory must see all of it. */
+export function checkSharing(spec: VmSpec): KeyIssue[] {
+  const [first] = memorySharers(spec);
+  if (first === undefined) return [];
+  const { memory, numa } = spec;
+  const rows = Array.isArray(numa) ? numa : [];
+  const wrong = [
+    ...(memory.access === 'private' ? ['memory.access'] : []),
+    ...(memory.backing === 'anonymous' && memory.access === 'auto' ? ['memory.backing'] : []),
+    ...rows.flatMap((row, index) => (row.access === 'private' ? [`numa[${index}].access`] : [])),
+    ...memory.modules.flatMap((module, index) =>
+      module.access === 'private' ? [`memory.modules[${index}].access`] : [],
+    ),
+  ];
+  return wrong.map((key) => ({
+    key,
+    message: `${first.who} (${first.key}) must see this memory, and private memory is QEMU's alone`,
+    hint: 'remove it: memory is shared where something needs it',
+  }));
 }
 
 /** Memory is a whole number of huge pages, or of MiB. */

@@ -1,6 +1,7 @@
 /** Checks of the devices besides disks and networks. Pure. */
 import { hostDeviceId } from '../devices/host-devices.js';
 import { sharedMemoryId } from '../devices/shared-memory.js';
+import { shareId } from '../devices/shares-section.js';
 import { controllerId } from '../devices/usb-controller.js';
 import { usbId } from '../devices/usb-section.js';
 import { checkDisplay } from './check-display.js';
@@ -25,6 +26,7 @@ export function peripheralIds(spec: VmSpec): { id: string; key: string; own: boo
     ...list(spec.usb, 'usb', usbId),
     ...list(spec.hostDevices, 'hostDevices', hostDeviceId),
     ...list(spec.sharedMemory, 'sharedMemory', sharedMemoryId),
+    ...list(spec.shares, 'shares', shareId),
     ...list(spec.audio, 'audio', ({ id }, index) => id ?? `audio${index}`),
   ];
 }

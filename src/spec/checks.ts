@@ -5,12 +5,14 @@ import { checkIds } from './check-devices.js';
 import { checkDisks } from './check-disks.js';
 import { checkIommu } from './check-iommu.js';
 import { checkMachine } from './check-machine.js';
-import { checkMemory } from './check-memory.js';
+import { checkMemory, checkSharing } from './check-memory.js';
 import { checkMemoryModules } from './check-memory-modules.js';
 import { checkNetworks } from './check-networks.js';
 import { checkNuma } from './check-numa.js';
 import { checkPaths } from './check-paths.js';
 import { checkPeripherals } from './check-peripherals.js';
+import { checkShares } from './check-shares.js';
+import { checkTpm } from './check-tpm.js';
 import type { KeyIssue } from './error.js';
 import { type VmSpec, vmSpecSchema } from './schema.js';
 
@@ -29,7 +31,10 @@ const checks: readonly Check[] = [
   { reads: ['boot'], check: checkBoot },
   { reads: ['cpu'], check: checkCpu },
   { reads: ['cpu', 'placement', 'ioThreads'], check: checkPlacement },
-  { reads: ['memory'], check: checkMemory },
+  { reads: ['memory', 'numa'], check: checkMemory },
+  { reads: ['memory', 'numa', 'disks', 'shares'], check: checkSharing },
+  { reads: ['shares'], check: checkShares },
+  { reads: ['tpm'], check: checkTpm },
   { reads: everything, check: checkIds },
   { reads: ['memory', 'numa', 'cpu'], check: checkMemoryModules },
   { reads: ['cpu', 'memory', 'numa'], check: checkNuma },

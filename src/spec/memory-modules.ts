@@ -15,7 +15,7 @@ const common = {
   access: z
     .enum(['private', 'shared'])
     .optional()
-    .meta({ description: 'default: private, whatever memory.access is' }),
+    .meta({ description: 'default: private, unless another process must see all memory' }),
   hostNodes: hostNodes.optional(),
   policy: memoryPolicy.default('bind'),
   allocation: z.enum(['auto', 'immediate', 'onDemand']).default('auto').meta({

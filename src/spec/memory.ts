@@ -25,10 +25,10 @@ export const memorySection = z
       .default('auto')
       .meta({ description: 'auto: anonymous, or memfd where huge pages or sharing are asked for' }),
     path: hostPath.optional().meta({ description: 'the file or folder of `backing: file`' }),
-    access: z
-      .enum(['private', 'shared'])
-      .default('private')
-      .meta({ description: 'shared: other processes (vhost-user, virtiofs) may map it' }),
+    access: z.enum(['auto', 'private', 'shared']).default('auto').meta({
+      description:
+        'shared: other processes may map it; auto: shared where one must (virtiofs, a vhost-user disk), else private',
+    }),
     allocation: z.enum(['auto', 'immediate', 'onDemand']).default('auto').meta({
       description:
         'immediate: every page before the guest starts; auto: immediate with huge pages or locked memory',

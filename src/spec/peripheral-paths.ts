@@ -15,4 +15,6 @@ export const peripheralPathKeys: readonly string[] = [
   'acpiTables[].file',
   'pstore.path',
   'rng.source',
+  ...['source', 'socket', 'binary'].map((key) => `shares[].${key}`),
+  ...['device', 'cancelPath', 'socket', 'state', 'encryption.secretFile'].map((key) => `tpm.${key}`),
 ];

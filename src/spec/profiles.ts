@@ -25,12 +25,12 @@ const profiles: Readonly<Record<ProfileName, Defaults>> = {
     display: 'vnc',
     guestAgent: true,
   },
-  /** Everything that isolates: signed code, no nesting, devices that reach no memory but what they are given, nothing shared. */
+  /** Everything that isolates: signed code, no nesting, devices that reach no memory but what they are given. */
   secure: {
     boot: { firmware: 'uefi', secureBoot: true },
     cpu: { nested: false },
     iommu: { model: 'intel' },
-    memory: { merge: false, dump: false, access: 'private' },
+    memory: { merge: false, dump: false },
     machine: { vmport: false, usb: false },
     qemu: { sandbox: true },
   },

@@ -19,8 +19,10 @@ import { panicSection } from '../devices/panic.js';
 import { rngSection } from '../devices/rng.js';
 import { parallelSection, serialSection } from '../devices/serial.js';
 import { sharedMemorySection } from '../devices/shared-memory.js';
+import { sharesSection } from '../devices/shares-section.js';
 import { smbiosSection } from '../devices/smbios.js';
 import { soundSection } from '../devices/sound.js';
+import { tpmSection } from '../devices/tpm-section.js';
 import { usbControllersSection } from '../devices/usb-controller.js';
 import { usbSection } from '../devices/usb-section.js';
 import { videoSection } from '../devices/video.js';
@@ -62,6 +64,7 @@ export const vmSpecSchema = z.strictObject({
   }),
   disks: disksSection,
   networks: networksSection,
+  shares: sharesSection,
   serial: serialSection,
   parallel: parallelSection,
   console: consolesSection,
@@ -75,6 +78,7 @@ export const vmSpecSchema = z.strictObject({
   input: inputSection,
   hostDevices: hostDevicesSection,
   vsock: vsockSection,
+  tpm: tpmSection,
   balloon: balloonSection,
   watchdog: watchdogSection,
   panic: panicSection,

@@ -47,7 +47,7 @@ describe('keepOldLogs', () => {
     mkdirSync(paths.stateFolder, { recursive: true });
     for (const text of ['first', 'second']) {
       writeFileSync(paths.qemuLog, text);
-      await keepOldLogs(paths);
+      await keepOldLogs({ paths, sideProcesses: [] });
     }
     expect(existsSync(paths.qemuLog)).toBe(false);
     expect(readFileSync(`${paths.qemuLog}.1`, 'utf8')).toBe('second');

@@ -79,6 +79,8 @@ export function hostFacts(description: HostDescription): HostFacts {
       { name: 'tap8', bridge: false, tap: 'multiQueue', node: null },
     ],
     firmware: [],
+    programs: null,
+    root: null,
   };
 }
 

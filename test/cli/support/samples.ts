@@ -178,6 +178,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
         tls: null,
       },
     ],
+    sideProcesses: [],
     taps: [],
     sandbox: true,
     extraArgs: [],

@@ -1,0 +1,115 @@
+/**
+ * A process beside QEMU (swtpm, virtiofsd, passt). What is in the record before it starts is its command line, with a socket in the
+ * VM's own folder in it: so it is known also where its launcher was killed before it could note the pid. Until it is that program, it
+ * is known by a descriptor that it inherits, on a file that its launcher locked; some close it later.
+ */
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { VmError } from '../errors.js';
+import type { SideProcessPlan } from '../plan/side-process.js';
+import { isLocked, tryLock } from './lock.js';
+import { hasOpen, identifyFile, otherProcesses } from './open-files.js';
+import { identify, isAlive, type ProcessIdentity, signalProcess, waitForExit } from './process.js';
+import { ensureFolder } from './roots.js';
+import { sideProcessFailure } from './side-process-failure.js';
+import { untilListening } from './side-process-socket.js';
+import { type Daemon, spawnDaemon } from './spawn-daemon.js';
+import { reasonOf } from './thrown.js';
+
+export interface SideProcessResource extends SideProcessPlan {
+  readonly kind: 'sideProcess';
+  /** The CPUs that it begins with, and keeps; none: any. */
+  readonly cpus: readonly number[];
+  /** Null until it was started. */
+  readonly identity: ProcessIdentity | null;
+}
+
+/** Seconds until its socket must be there; it takes some milliseconds. */
+const startPatience = 10;
+
+/** @throws VmError `host.side-process` in its own words; the signal's reason. What it left running is left to {@link giveBackSideProcess}. */
+export async function startSideProcess(
+  resource: SideProcessResource,
+  signal?: AbortSignal,
+): Promise<SideProcessResource> {
+  const { id, program, args, socket, folders } = resource;
+  const alive = await tryLock(aliveFile(resource), id);
+  if (alive === undefined) throw sideProcessFailure(resource, 'of an earlier start still runs', {});
+  let daemon: Daemon | undefined;
+  try {
+    for (const folder of folders) await ensureFolder(folder);
+    daemon = await spawnDaemon([program, ...args], { ...resource, descriptor: alive.descriptor });
+    const either = AbortSignal.any([daemon.ended, ...(signal === undefined ? [] : [signal])]);
+    const listens = await untilListening(socket, startPatience, either);
+    if (!listens) throw new Error(`does not serve its socket after ${startPatience} s`);
+    return { ...resource, identity: daemon.identity };
+  } catch (error) {
+    if (signal?.aborted || error instanceof VmError) throw signal?.reason ?? error;
+    throw failure(resource, daemon, error);
+  } finally {
+    await alive.release();
+  }
+}
+
+function failure(resource: SideProcessResource, daemon: Daemon | undefined, error: unknown): VmError {
+  if (daemon === undefined)
+    return sideProcessFailure(resource, `can't be started (${reasonOf(error)})`, { error });
+  const { aborted, reason } = daemon.ended;
+  return sideProcessFailure(resource, aborted ? `ended (${String(reason)})` : reasonOf(error), { error });
+}
+
+function aliveFile({ socket }: SideProcessPlan): string {
+  return `${socket.replace(/\.sock$/, '')}.alive`;
+}
+
+/** Seconds that it has to end by itself, as most do when QEMU's connection ends; to end on SIGTERM; and for the kernel to end it. */
+const ownPatience = 1;
+const termPatience = 1;
+const killPatience = 10;
+
+/** Ends it, with all that it started of its own kind, after QEMU. Does nothing where it never ran, or has ended. */
+export async function giveBackSideProcess(
+  resource: SideProcessResource,
+  launchFailed: boolean,
+): Promise<void> {
+  const { identity, leaves = [], socket } = resource;
+  // Where QEMU never connected, nothing tells it to end.
+  if (identity !== null && !launchFailed) await waitForExit(identity, ownPatience);
+  for (let found = await processesOf(resource); found.length > 0; found = await processesOf(resource)) {
+    await Promise.all(found.map((process) => end(process, resource)));
+  }
+  await Promise.all([...leaves, socket, aliveFile(resource)].map((path) => rm(path, { force: true })));
+}
+
+async function end(process: ProcessIdentity, { id }: SideProcessResource): Promise<void> {
+  signalProcess(process, 'SIGTERM');
+  if (await waitForExit(process, termPatience)) return;
+  signalProcess(process, 'SIGKILL');
+  if (await waitForExit(process, killPatience)) return;
+  throw new VmError('state.not-stopped', `${id} (process ${process.pid}) does not end, not even by SIGKILL`, {
+    hint: 'The kernel holds it, mostly for a disk that does not answer: see its state in `ps`, and the kernel log.',
+  });
+}
+
+/** By every sign there is. Those that have let go of the lock have become their program before: so the lock is looked at first. */
+async function processesOf(resource: SideProcessResource): Promise<ProcessIdentity[]> {
+  const { identity, program, args } = resource;
+  const path = aliveFile(resource);
+  const file = (await isLocked(path)) ? identifyFile(path) : undefined;
+  const command = [program, ...args, ''].join('\0');
+  const pids = otherProcesses().filter(
+    (pid) => (file !== undefined && hasOpen(pid, file)) || commandOf(pid) === command,
+  );
+  const found = pids.flatMap((pid) => identify(pid) ?? []);
+  const isNew = identity !== null && isAlive(identity) && found.every(({ pid }) => pid !== identity.pid);
+  return isNew ? [identity, ...found] : found;
+}
+
+/** As the kernel has it: each word with a NUL after it. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}

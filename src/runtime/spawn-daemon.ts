@@ -1,0 +1,91 @@
+/** Starts a process that outlives this one: QEMU, and those beside it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { isMainThread } from 'node:worker_threads';
+import { formatCpuList } from '../units.js';
+import { bootId, type ProcessIdentity, readStat } from './process.js';
+
+export interface Daemon {
+  readonly identity: ProcessIdentity;
+  /** Aborted when it ends, with how it ended in words. */
+  readonly ended: AbortSignal;
+}
+
+export interface DaemonOptions {
+  /** The CPUs that it begins with; none: ours. */
+  readonly cpus: readonly number[];
+  /** The file that takes its words. */
+  readonly log: string;
+  /** A descriptor of ours that it inherits as its number 3. */
+  readonly descriptor: number;
+  /** Variables of our environment that it keeps besides PATH and HOME. */
+  readonly keep?: readonly string[];
+}
+
+/**
+ * Spawns it in a session of its own. `taskset` sets its CPUs and becomes it, so that memory that it allocates before anyone can place
+ * its threads lands on their node.
+ * @throws Error if the program can't be started.
+ */
+export async function spawnDaemon(
+  argv: readonly string[],
+  { cpus, log, descriptor, keep = [] }: DaemonOptions,
+): Promise<Daemon> {
+  const command = cpus.length > 0 ? ['taskset', '-c', formatCpuList(cpus), ...argv] : argv;
+  const words = await open(log, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+  try {
+    return await start(command, [words.fd, words.fd, descriptor], keep);
+  } finally {
+    await words.close();
+  }
+}
+
+async function start(
+  [program = '', ...args]: readonly string[],
+  descriptors: readonly number[],
+  keep: readonly string[],
+): Promise<Daemon> {
+  const child = privately(() =>
+    spawn(program, args, {
+      cwd: '/',
+      detached: true,
+      env: environment(keep),
+      stdio: ['ignore', ...descriptors],
+    }),
+  );
+  child.unref();
+  const ending = new AbortController();
+  child.once('exit', (status, signal) =>
+    ending.abort(signal === null ? `exit status ${status}` : `signal ${signal}`),
+  );
+  if (child.pid === undefined) {
+    const [error] = (await once(child, 'error')) as [Error];
+    throw error;
+  }
+  // Ours to wait for, it can't be reaped before this turn ends: the pid is still its own, be it a zombie already.
+  const { startTime = 0 } = readStat(child.pid) ?? {};
+  return { identity: { pid: child.pid, startTime, bootId: bootId() }, ended: ending.signal };
+}
+
+/** The sockets that it makes are for this user alone. Only the main thread may set the mask; the runtime folder is closed anyway. */
+function privately<T>(make: () => T): T {
+  if (!isMainThread) return make();
+  const before = process.umask(0o177);
+  try {
+    return make();
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** What it gets of our environment: nothing that would make two starts of one spec differ, but where the session's windows and sound are. */
+function environment(kept: readonly string[]): NodeJS.ProcessEnv {
+  const { PATH = '/usr/sbin:/usr/bin:/sbin:/bin', HOME = '/' } = process.env;
+  const session: NodeJS.ProcessEnv = {};
+  for (const name of kept) {
+    if (process.env[name] !== undefined) session[name] = process.env[name];
+  }
+  return { ...session, PATH, HOME, LANG: 'C' };
+}
