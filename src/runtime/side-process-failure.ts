@@ -4,30 +4,22 @@ import { VmError } from '../errors.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
 import { readTail } from './log-files.js';
 
-interface FailureDetails {
-  readonly error?: unknown;
-  readonly qemuSaid?: readonly string[];
-}
-
 /** Lines of it that are shown. */
 const shownLines = 20;
 
 /** @param what it did: `ended (exit status 1)`. */
-export function sideProcessFailure(
-  { id, log, key, program, args }: SideProcessPlan,
-  what: string,
-  { error, qemuSaid = [] }: FailureDetails,
-): VmError {
-  const words = readTail(log, shownLines);
-  const last = words.at(-1) ?? 'it said nothing';
+export function sideProcessFailure(side: SideProcessPlan, what: string, cause?: unknown): VmError {
+  const { id, log, key, program, args } = side;
+  const last = readTail(log, 1)[0] ?? 'it said nothing';
   return new VmError('host.side-process', `${key}: ${id} ${what}: ${last}`, {
-    cause: error,
+    cause,
     hint: `All is undone; its log is ${log}.`,
-    details: [
-      ...(words.length > 0 ? [`${id} said:`, ...words] : []),
-      ...(qemuSaid.length > 0 ? ['QEMU said:', ...qemuSaid] : []),
-      'The command was:',
-      [program, ...args].map(shellWord).join(' '),
-    ],
+    details: [...lastWords(side), 'The command was:', [program, ...args].map(shellWord).join(' ')],
   });
+}
+
+/** Nothing, if it said nothing. */
+export function lastWords({ id, log }: SideProcessPlan): string[] {
+  const words = readTail(log, shownLines);
+  return words.length > 0 ? [`${id} said:`, ...words] : [];
 }

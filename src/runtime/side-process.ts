@@ -34,7 +34,7 @@ export async function startSideProcess(
 ): Promise<SideProcessResource> {
   const { id, program, args, socket, folders } = resource;
   const alive = await tryLock(aliveFile(resource), id);
-  if (alive === undefined) throw sideProcessFailure(resource, 'of an earlier start still runs', {});
+  if (alive === undefined) throw sideProcessFailure(resource, 'of an earlier start still runs');
   let daemon: Daemon | undefined;
   try {
     for (const folder of folders) await ensureFolder(folder);
@@ -53,9 +53,9 @@ export async function startSideProcess(
 
 function failure(resource: SideProcessResource, daemon: Daemon | undefined, error: unknown): VmError {
   if (daemon === undefined)
-    return sideProcessFailure(resource, `can't be started (${reasonOf(error)})`, { error });
+    return sideProcessFailure(resource, `can't be started (${reasonOf(error)})`, error);
   const { aborted, reason } = daemon.ended;
-  return sideProcessFailure(resource, aborted ? `ended (${String(reason)})` : reasonOf(error), { error });
+  return sideProcessFailure(resource, aborted ? `ended (${String(reason)})` : reasonOf(error), error);
 }
 
 function aliveFile({ socket }: SideProcessPlan): string {

@@ -10,7 +10,7 @@ import { diskHolders } from './disk-holders.js';
 import { readTail, sizeOf } from './log-files.js';
 import { placeThreads } from './place.js';
 import { type VmRecord, writeRecord } from './record.js';
-import { sideProcessFailure } from './side-process-failure.js';
+import { lastWords } from './side-process-failure.js';
 import { deadSideProcesses } from './side-processes.js';
 import type { Daemon } from './spawn-daemon.js';
 
@@ -83,16 +83,13 @@ async function inWordsOfQemu(
     ? `ended (${String(ended.reason)})`
     : `did not come up (${error instanceof Error ? error.message : ''})`;
   const words = readTail(plan.paths.qemuLog, shownLines);
-  // Without it QEMU can only complain of a broken connection.
-  const [dead] = deadSideProcesses(resources);
-  if (dead !== undefined)
-    return sideProcessFailure(dead, 'ended when QEMU connected', { error, qemuSaid: words });
   const last = words.at(-1)?.replace(/^\S*qemu-system-\w+: /, '') ?? 'it said nothing';
   return new VmError('qemu.start-failed', `${plan.name}: QEMU ${what}: ${last}`, {
     cause: error,
     hint: `All is undone; QEMU's log is ${plan.paths.qemuLog}.`,
     details: [
       ...(words.length > 0 ? ['QEMU said:', ...words] : []),
+      ...deadSideProcesses(resources).flatMap(lastWords),
       ...diskHolders(words, plan),
       'The command was:',
       ...shellText(command).split('\n'),

@@ -4,7 +4,7 @@ import { QmpError } from '../qmp/errors.js';
 import { serialSockets } from './console.js';
 import { readTail } from './log-files.js';
 import { type StatusAnswer, withMonitor } from './monitor.js';
-import { ageOf } from './process.js';
+import { ageOf, isAlive } from './process.js';
 import type { VmRecord } from './record.js';
 import { observe, type VmState } from './state.js';
 import { readThreads, type Thread } from './threads.js';
@@ -30,6 +30,8 @@ export interface VmStatus {
   /** Every thread of QEMU, vCPUs included. */
   readonly threads: readonly Thread[];
   readonly sockets: VmSockets;
+  /** Processes beside QEMU: swtpm, virtiofsd, … */
+  readonly sideProcesses: readonly SideProcessStatus[];
   /** The file that it was started from; null: standard input. */
   readonly spec: string | null;
   /** ISO 8601. */
@@ -38,6 +40,13 @@ export interface VmStatus {
   readonly next: string;
   /** QEMU's last lines if it crashed, else none. */
   readonly lastWords: readonly string[];
+}
+
+export interface SideProcessStatus {
+  readonly id: string;
+  /** Null if it is gone: what it served no longer works in the guest. */
+  readonly pid: number | null;
+  readonly log: string;
 }
 
 export interface VmSockets {
@@ -65,6 +74,7 @@ export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStat
     uptime: qemu === undefined ? null : ageOf(qemu),
     threads,
     sockets: socketsOf(record),
+    sideProcesses: sideProcessesOf(record),
     spec: specFile,
     startedAt,
     next: nextStep(name, state, qemu?.pid, status),
@@ -120,6 +130,14 @@ function socketsOf({ plan }: VmRecord): VmSockets {
     agent: devices.some(({ kind }) => kind === 'guestAgent') ? paths.agent : null,
     vnc: displaySocket('vnc'),
   };
+}
+
+function sideProcessesOf({ resources }: VmRecord): SideProcessStatus[] {
+  return resources.flatMap((resource) => {
+    if (resource.kind !== 'sideProcess') return [];
+    const { id, log, identity } = resource;
+    return [{ id, pid: identity !== null && isAlive(identity) ? identity.pid : null, log }];
+  });
 }
 
 /** Guests that `resume` can't bring back: QEMU refuses it, or lets go on what has nothing left to do. A reset leaves them paused. */

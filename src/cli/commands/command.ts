@@ -1,6 +1,8 @@
 /** `vm command` */
 import type { Command } from 'commander';
 import { argv, shellText } from '../../command/argv.js';
+import { shellWord } from '../../command/quote.js';
+import type { VmPlan } from '../../plan/plan.js';
 import { compile } from '../../runtime/compile.js';
 import { tellFindings } from '../findings.js';
 import { addCompileOptions, addFormat, type CompileFlags, compileOptions } from '../options.js';
@@ -16,6 +18,7 @@ export function configure(command: Command): void {
       'after',
       `
 This is what "vm up" spawns, word for word. Pasted into a shell it starts QEMU with its vCPUs stopped.
+Processes that must run beside it (swtpm, virtiofsd, …) stand before it as comments.
 
 Examples:
   vm command demo
@@ -27,8 +30,17 @@ Examples:
     .action(async (spec: string, flags: CompileFlags & { format: string }) => {
       const compiled = await compile(spec, compileOptions(flags));
       await print(
-        flags.format === 'json' ? renderJson(argv(compiled.command)) : `${shellText(compiled.command)}\n`,
+        flags.format === 'json'
+          ? renderJson(argv(compiled.command))
+          : `${besideText(compiled.plan)}${shellText(compiled.command)}\n`,
       );
       tellFindings(compiled.plan);
     });
+}
+
+/** Comments of the shell, a line each: what runs beside QEMU before it starts. */
+function besideText({ sideProcesses }: VmPlan): string {
+  return sideProcesses
+    .map(({ program, args }) => `# ${[program, ...args].map(shellWord).join(' ')} &\n`)
+    .join('');
 }

@@ -1,4 +1,5 @@
 /** What `vm plan` shows to people: every decision, with its reason. */
+import { shellWord } from '../../command/quote.js';
 import type { VcpuPlacement, VmPlan } from '../../plan/plan.js';
 import { formatBytes, formatCpuList } from '../../units.js';
 import { deviceRows } from './devices.js';
@@ -16,6 +17,10 @@ export function renderPlan(plan: VmPlan, style: Style): string {
     ['Placement', renderTable(vcpuColumns, plan.placement.vcpus, style)],
     ['Threads', renderFields(threadFields(plan), style)],
     ['Devices', renderTable(deviceColumns, deviceRows(plan), style)],
+    [
+      'Beside QEMU',
+      plan.sideProcesses.length > 0 ? renderTable(besideColumns, plan.sideProcesses, style) : [],
+    ],
     ['Decisions', plan.decisions.length > 0 ? renderTable(decisionColumns, plan.decisions, style) : []],
     ['Relaxed', plan.placement.relaxed.map((sentence) => style('yellow', sentence))],
     ['Warnings', plan.findings.map(({ key, message }) => style('yellow', `${key}: ${message}`))],
@@ -143,6 +148,12 @@ const deviceColumns: readonly Column<ReturnType<typeof deviceRows>[number]>[] = 
   { title: 'KIND', cell: ({ kind }) => kind },
   { title: 'PCI', cell: ({ pci }) => pci },
   { title: 'WHAT', cell: ({ what }) => what },
+];
+
+const besideColumns: readonly Column<VmPlan['sideProcesses'][number]>[] = [
+  { title: 'ID', cell: ({ id }) => id },
+  { title: 'FOR', cell: ({ key }) => key },
+  { title: 'COMMAND', cell: ({ program, args }) => [program, ...args].map(shellWord).join(' ') },
 ];
 
 const decisionColumns: readonly Column<VmPlan['decisions'][number]>[] = [

@@ -31,6 +31,7 @@ export function renderStatus(status: VmStatus, style: Style): string {
     ['serial', sockets.serial.join('\n')],
     ['agent', sockets.agent],
     ['vnc', sockets.vnc],
+    ...besideFields(status, style),
     ['next', status.next],
   ];
   const told = fields.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
@@ -42,4 +43,12 @@ export function renderStatus(status: VmStatus, style: Style): string {
       ...status.lastWords.map((line) => `  ${escapeUnprintable(line)}`),
     ]);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** A process beside QEMU that is gone leaves the VM in its state, but with a device that no longer works. */
+function besideFields({ sideProcesses, pid }: VmStatus, style: Style): [string, string][] {
+  return sideProcesses.map(({ id, pid: own, log }) => {
+    const gone = pid === null ? 'gone' : style('red', `gone, and its device with it; see ${log}`);
+    return [id, own === null ? gone : `process ${own}`];
+  });
 }

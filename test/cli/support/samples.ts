@@ -29,6 +29,7 @@ export function statusOf(changes: Partial<VmStatus>): VmStatus {
       agent: null,
       vnc: null,
     },
+    sideProcesses: [],
     spec: '/specs/demo.yaml',
     startedAt: '2026-01-31T12:00:00.000Z',
     next: 'vm console demo',
