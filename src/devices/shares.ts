@@ -86,9 +86,16 @@ function plan9(share: Plan9Spec, id: string, origin: string, context: DeviceCont
     },
     driver: `${virtioDriver('9p', pci)}${form}`,
     pci,
-    virtio: context.virtio,
+    virtio: virtioOf(form, context),
     sideProcess: null,
   };
+}
+
+/** A device of one form has no say in it; a transitional one goes around the guest's IOMMU, as the first virtio knew of none. */
+function virtioOf(form: string, { virtio }: DeviceContext): VirtioProperties {
+  if (form === '-transitional') return {};
+  const fixed = form === '' ? [] : ['disable-legacy', 'disable-modern'];
+  return Object.fromEntries(Object.entries(virtio).filter(([name]) => !fixed.includes(name)));
 }
 
 function reportSource({ source }: ShareSpec, origin: string, { files, find }: DeviceContext): void {

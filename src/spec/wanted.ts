@@ -35,11 +35,12 @@ const mapped = ({ additionalProperties }: PlainSchema) =>
 
 function chosen(options: readonly PlainSchema[], node: SpecNode | undefined): readonly PlainSchema[] {
   const fitting = options.filter(
-    ({ type, properties = {} }) =>
+    ({ type, properties = {}, required = [] }) =>
       (node?.kind !== 'map' || type === undefined || type === 'object') &&
       Object.entries(properties).every(([key, property]) => {
         if (property.const === undefined || !node) return true;
         const tag = child(node, key);
+        if (tag === undefined) return !required.includes(key);
         return tag?.kind === 'scalar' && tag.value === property.const;
       }),
   );
