@@ -99,7 +99,7 @@ describe('memory and shares', () => {
   it('is shared where virtiofsd must see it, modules and nodes too, and says why', () => {
     const { memory, decisions } = plan(
       `memory: {modules: [{type: dimm, size: 1GiB}]}
-numa: [{memory: 512MiB}, {memory: 512MiB}]
+numa: [{cpus: 0, memory: 512MiB}, {memory: 512MiB}]
 shares: [{source: /a, tag: t}]`,
     );
     expect([
