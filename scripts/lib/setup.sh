@@ -23,6 +23,8 @@ readonly host_needs=(
   bzip2=bzip2
   xz-utils=xz
   ovmf=/usr/share/OVMF
+  swtpm=swtpm
+  swtpm-tools=swtpm_setup
 )
 
 # Prints the time as microseconds.

@@ -28,7 +28,7 @@ memory:
   # allocation: auto      # immediate: every page before the guest starts; onDemand
   # locked: false         # true: never swapped out
   # backing: auto         # anonymous, memfd, or file with path: …
-  # access: private       # shared: other processes may map it
+  # access: auto          # shared: other processes may map it; private
 
 # Which host CPUs the threads run on.
 # placement:
@@ -71,6 +71,8 @@ networks:
 # display: none           # vnc
 # guestAgent: false       # true: the channel of the QEMU guest agent
 # rng: true
+# tpm: 2.0              # false; what it keeps survives "vm down"
+# shares: [{source: ./src, tag: src}]         # in the guest: mount -t virtiofs src /mnt
 # vsock: {cid: auto}      # sockets between host and guest, without a network
 # balloon: {}             # memory that the guest can give back
 # watchdog: {model: i6300esb, action: reset}
