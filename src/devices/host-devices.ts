@@ -44,6 +44,9 @@ const hostDevice = z.strictObject({
     .max(10_000, 'must be at most 10000')
     .optional()
     .meta({ description: 'when the firmware tries it: lower is earlier; default: not at all' }),
+  failoverPair: deviceId.optional().meta({
+    description: 'the id of the network that stands in for this card: the guest sees one (failover)',
+  }),
   display: z
     .enum(['auto', 'on', 'off'])
     .default('off')
@@ -88,7 +91,10 @@ export function planHostDevices(
     const origin = `hostDevices[${index}]`;
     const id = hostDeviceId(device, index);
     const bootIndex = device.bootIndex ?? context.bootIndex('hostDevice', id);
-    const boot = bootIndex === undefined ? {} : { bootindex: bootIndex };
+    const boot = {
+      ...(device.failoverPair === undefined ? {} : { failover_pair_id: device.failoverPair }),
+      ...(bootIndex === undefined ? {} : { bootindex: bootIndex }),
+    };
     const common = {
       kind: 'hostDevice',
       id,

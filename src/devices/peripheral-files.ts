@@ -1,6 +1,7 @@
-/** The files of this host that the devices besides disks and networks name, and whether they are there. Pure. */
+/** The files of this host that the devices besides disks name, and whether they are there. Pure. */
 import type { VmSpec } from '../spec/schema.js';
 import type { DeviceContext } from './context.js';
+import type { NetworkSpec } from './network-section.js';
 
 interface NamedFile {
   readonly key: string;
@@ -21,6 +22,7 @@ function neededFiles(spec: VmSpec): NamedFile[] {
       if (display.type !== 'vnc' && display.type !== 'spice') return [];
       return [...file(`${key}.password`, display.password), ...file(`${key}.tls`, display.tls, true)];
     }),
+    ...spec.networks.flatMap((network, index) => networkNeeds(network, `networks[${index}]`)),
     ...(spec.rng === null ? [] : file('rng.source', spec.rng.source)),
     ...spec.shares.flatMap((share, index) =>
       share.type === '9p'
@@ -47,11 +49,40 @@ function tpmFiles(tpm: VmSpec['tpm']): NamedFile[] {
   );
 }
 
+/** Sockets and device files are told of by their networks. */
+function networkNeeds(network: NetworkSpec, key: string): NamedFile[] {
+  const { rom } = network;
+  return [
+    ...(typeof rom === 'string' ? [{ key: `${key}.rom`, path: rom, folder: false }] : []),
+    ...(network.type === 'user' && network.tftp !== undefined
+      ? [{ key: `${key}.tftp`, path: network.tftp, folder: true }]
+      : []),
+  ];
+}
+
+function networkFiles(network: NetworkSpec): string[] {
+  switch (network.type) {
+    case 'vhost-user':
+      return [network.socket];
+    case 'vhost-vdpa':
+      return [network.device];
+    case 'socket':
+      return network.path === undefined ? [] : [network.path];
+    default:
+      return [];
+  }
+}
+
 /** Every file whose facts planning wants to know. */
 export function peripheralFiles(spec: VmSpec): string[] {
   const inputs = spec.input.flatMap((device) => ('device' in device ? [device.device] : []));
   const shared = spec.shares.flatMap(({ source }) => source ?? []);
-  return [...neededFiles(spec).map(({ path }) => path), ...inputs, ...shared];
+  return [
+    ...neededFiles(spec).map(({ path }) => path),
+    ...inputs,
+    ...shared,
+    ...spec.networks.flatMap(networkFiles),
+  ];
 }
 
 export function reportPeripheralFiles(spec: VmSpec, { files, find }: DeviceContext): void {

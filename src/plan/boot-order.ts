@@ -1,13 +1,14 @@
 /** The order in which firmware tries devices. Pure. */
 import type { DeviceContext } from '../devices/context.js';
+import { networkId } from '../devices/network-section.js';
 import type { VmSpec } from '../spec/schema.js';
 
 const kinds: readonly string[] = ['disk', 'cdrom', 'net'];
 
 /** Boot indexes from 1: the entries of `boot.order` one after the other, devices of a kind in the order of the spec; one that is named by its id has a place of its own. */
 export function bootIndexes({ boot, disks, networks }: VmSpec): DeviceContext['bootIndex'] {
-  // Places that disks say themselves (`boot: N`): the others go round them.
-  const taken = new Set(disks.flatMap((disk) => (disk.boot === undefined ? [] : [disk.boot])));
+  // Places that devices say themselves (`boot: N`): the others go round them.
+  const taken = new Set([...disks, ...networks].flatMap(({ boot: own }) => (own === undefined ? [] : [own])));
   const free = (nth: number | undefined) => (nth === undefined ? undefined : nthFree(nth, taken));
   const named = new Set<string>(boot.order.filter((entry) => !kinds.includes(entry)));
   const devices = [
@@ -16,7 +17,11 @@ export function bootIndexes({ boot, disks, networks }: VmSpec): DeviceContext['b
       own,
       kind: type === 'cdrom' ? 'cdrom' : 'disk',
     })),
-    ...networks.map(({ id }, index) => ({ id: id ?? `net${index}`, kind: 'net', own: undefined })),
+    ...networks.map((network, index) => ({
+      id: networkId(network, index),
+      own: network.boot,
+      kind: 'net',
+    })),
   ].filter(({ id, own }) => own === undefined && !named.has(id));
   const next = new Map<string, number>();
   let index = 1;

@@ -1,6 +1,7 @@
 /** Spec, host, QEMU and claims in; every decision out. Pure: the same input gives the same plan. */
 import { createHash } from 'node:crypto';
 import type { DeviceContext } from '../devices/context.js';
+import { interfacesToMake } from '../devices/network.js';
 import { planDevices } from '../devices/registry.js';
 import { usbAllocator } from '../devices/usb.js';
 import { chipsetOf } from '../spec/machine-type.js';
@@ -22,7 +23,6 @@ import type { VmPlan } from './plan.js';
 import { profileDecisions } from './profile.js';
 import { qemuFeatures } from './qemu-features.js';
 import type { SideProcessPlan } from './side-process.js';
-import type { TapPlan } from './tap.js';
 
 /**
  * Makes every decision about a VM. What this host lacks is a finding of the plan, not an error: a plan can be made for a machine
@@ -103,7 +103,7 @@ export function planVm(input: PlanInput): VmPlan {
     ioThreads,
     rootPorts: pci.rootPorts(spec.machine.sparePorts),
     devices,
-    taps: devices.map(tapToMake).filter((tap) => tap !== null),
+    ...interfacesToMake(devices),
     sideProcesses: devices.map(sideProcessOf).filter((side) => side !== null),
     sandbox: spec.qemu.sandbox,
     extraArgs: spec.qemu.extraArgs,
@@ -111,10 +111,6 @@ export function planVm(input: PlanInput): VmPlan {
     decisions,
     findings,
   };
-}
-
-function tapToMake(device: VmPlan['devices'][number]): TapPlan | null {
-  return device.kind === 'network' && device.backend.type === 'tap' ? device.backend.make : null;
 }
 
 function sideProcessOf(device: VmPlan['devices'][number]): SideProcessPlan | null {

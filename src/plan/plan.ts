@@ -5,7 +5,7 @@ import type { CacheGroupPlan } from './cache/allocation.js';
 import type { Decision, Finding } from './findings.js';
 import type { VmPaths } from './paths.js';
 import type { SideProcessPlan } from './side-process.js';
-import type { TapPlan } from './tap.js';
+import type { MacvtapPlan, TapPlan } from './tap.js';
 
 export interface CpuTopology {
   readonly sockets: number;
@@ -191,6 +191,7 @@ export interface VmPlan {
   readonly rootPorts: readonly RootPortPlan[];
   readonly devices: readonly DevicePlan[];
   readonly taps: readonly TapPlan[];
+  readonly macvtaps: readonly MacvtapPlan[];
   /** Started before QEMU, all at once. */
   readonly sideProcesses: readonly SideProcessPlan[];
   readonly sandbox: boolean;

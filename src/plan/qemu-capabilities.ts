@@ -82,6 +82,7 @@ export type QemuFeature =
   | 'reconnectMs'
   | 'discardNoUnref'
   | 'netdevStream'
+  | 'netdevReconnect'
   | 'netdevReconnectMs'
   | 'pipewireAudio'
   | 'machineHpet'

@@ -45,6 +45,7 @@ const tests: Readonly<Record<QemuFeature, Test>> = {
     known: ({ schema }) => offers(schema, 'blockdev', 'qcow2', 'discard-no-unref'),
   },
   netdevStream: { in72: true, known: ({ schema }) => offers(schema, 'netdev', 'stream') },
+  netdevReconnect: { in72: false, known: ({ schema }) => offers(schema, 'netdev', 'stream', 'reconnect') },
   netdevReconnectMs: {
     in72: false,
     known: ({ schema }) => offers(schema, 'netdev', 'stream', 'reconnect-ms'),

@@ -77,7 +77,22 @@ const storage = [
   'usb-uas',
 ];
 
-const network = ['e1000', 'e1000e', 'igb', 'ne2k_pci', 'pcnet', 'rtl8139', 'usb-net', 'vmxnet3'];
+const network = [
+  'e1000',
+  'e1000-82544gc',
+  'e1000-82545em',
+  'e1000e',
+  'igb',
+  'ne2k_isa',
+  'ne2k_pci',
+  'pcnet',
+  'rtl8139',
+  'tulip',
+  'usb-net',
+  'vmxnet3',
+  ...['i82550', 'i82551', 'i82557a', 'i82557b', 'i82557c', 'i82558a', 'i82558b'],
+  ...['i82559a', 'i82559b', 'i82559c', 'i82559er', 'i82562', 'i82801'],
+];
 
 const buses = [
   'i82801b11-bridge',

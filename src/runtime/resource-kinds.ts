@@ -1,7 +1,8 @@
 /** Everything that a launch can take of the host, as it stands in the record. Pure types. */
 import type { CacheGroupResource } from './cache-group.js';
 import type { DiskImageResource } from './disk-image.js';
+import type { MacvtapResource } from './macvtap.js';
 import type { SideProcessResource } from './side-process.js';
 import type { TapResource } from './tap.js';
 
-export type Resource = TapResource | DiskImageResource | CacheGroupResource | SideProcessResource;
+export type Resource = TapResource | MacvtapResource | DiskImageResource | CacheGroupResource | SideProcessResource;

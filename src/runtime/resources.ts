@@ -3,6 +3,7 @@ import type { VmPlan } from '../plan/plan.js';
 import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
 import { underClaims } from './claims.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
+import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
 import type { Resource } from './resource-kinds.js';
 import { giveBackSideProcess, type SideProcessResource } from './side-process.js';
 import { giveBackTap, refuseTakenTap, takeTap } from './tap.js';
@@ -11,6 +12,7 @@ import { giveBackTap, refuseTakenTap, takeTap } from './tap.js';
 export function plannedResources({
   name,
   taps,
+  macvtaps,
   devices,
   cacheGroups,
   sideProcesses,
@@ -19,6 +21,7 @@ export function plannedResources({
   const images = devices.flatMap((device) => (device.kind === 'disk' ? device.made : []));
   return [
     ...taps.map((tap) => ({ kind: 'tap' as const, ...tap })),
+    ...macvtaps.map((macvtap) => ({ kind: 'macvtap' as const, ...macvtap })),
     ...images.map((image) => ({ kind: 'diskImage' as const, ...image })),
     ...cacheGroups.map((group) => ({ kind: 'cacheGroup' as const, vm: name, ...group })),
     ...sideProcesses.map((side) => ({
@@ -36,6 +39,7 @@ export function refuseTaken(resources: readonly Resource[]): void {
     // An image that is there already is no obstacle: it is left as it is.
     if (resource.kind === 'tap') refuseTakenTap(resource);
     if (resource.kind === 'cacheGroup') refuseTakenCacheGroup(resource);
+    if (resource.kind === 'macvtap') refuseTakenMacvtap(resource);
   }
 }
 
@@ -44,6 +48,8 @@ export async function takeResource(resource: Exclude<Resource, SideProcessResour
   switch (resource.kind) {
     case 'tap':
       return takeTap(resource);
+    case 'macvtap':
+      return takeMacvtap(resource);
     case 'diskImage':
       return takeDiskImage(resource);
     case 'cacheGroup':
@@ -59,6 +65,8 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
   switch (resource.kind) {
     case 'tap':
       return giveBackTap(resource);
+    case 'macvtap':
+      return giveBackMacvtap(resource);
     case 'diskImage':
       return giveBackDiskImage(resource, launchFailed);
     case 'cacheGroup':

@@ -38,7 +38,7 @@ export async function startSideProcess(
   let daemon: Daemon | undefined;
   try {
     for (const folder of folders) await ensureFolder(folder);
-    daemon = await spawnDaemon([program, ...args], { ...resource, descriptor: alive.descriptor });
+    daemon = await spawnDaemon([program, ...args], { ...resource, descriptors: [alive.descriptor] });
     const either = AbortSignal.any([daemon.ended, ...(signal === undefined ? [] : [signal])]);
     const listens = await untilListening(socket, startPatience, either);
     if (!listens) throw new Error(`does not serve its socket after ${startPatience} s`);

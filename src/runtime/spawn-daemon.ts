@@ -18,8 +18,8 @@ export interface DaemonOptions {
   readonly cpus: readonly number[];
   /** The file that takes its words. */
   readonly log: string;
-  /** A descriptor of ours that it inherits as its number 3. */
-  readonly descriptor: number;
+  /** Descriptors of ours that it inherits as its numbers from 3 on. */
+  readonly descriptors: readonly number[];
   /** Variables of our environment that it keeps besides PATH and HOME. */
   readonly keep?: readonly string[];
 }
@@ -31,12 +31,12 @@ export interface DaemonOptions {
  */
 export async function spawnDaemon(
   argv: readonly string[],
-  { cpus, log, descriptor, keep = [] }: DaemonOptions,
+  { cpus, log, descriptors, keep = [] }: DaemonOptions,
 ): Promise<Daemon> {
   const command = cpus.length > 0 ? ['taskset', '-c', formatCpuList(cpus), ...argv] : argv;
   const words = await open(log, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
   try {
-    return await start(command, [words.fd, words.fd, descriptor], keep);
+    return await start(command, [words.fd, words.fd, ...descriptors], keep);
   } finally {
     await words.close();
   }

@@ -2,20 +2,25 @@
 import { sessionVariables } from '../devices/session.js';
 import { VmError } from '../errors.js';
 import type { FileLock } from './lock.js';
+import { openMacvtaps } from './macvtap.js';
 import type { VmRecord } from './record.js';
 import { type Daemon, spawnDaemon } from './spawn-daemon.js';
 import { reasonOf } from './thrown.js';
 
 /** Spawns the command of the record, its output in QEMU's log. It begins with the CPUs of its emulator threads. */
 export async function spawnQemu({ argv, plan }: VmRecord, alive: FileLock): Promise<Daemon> {
+  const queues = await openMacvtaps(plan);
   try {
     return await spawnDaemon(argv, {
       cpus: plan.placement.emulator,
       log: plan.paths.qemuLog,
-      descriptor: alive.descriptor,
+      descriptors: [alive.descriptor, ...queues.map(({ fd }) => fd)],
       keep: sessionVariables(plan.devices),
     });
   } catch (cause) {
     throw new VmError('qemu.start-failed', `${argv[0]} can't be started: ${reasonOf(cause)}`, { cause });
+  } finally {
+    // A queue is gone with its last descriptor: QEMU's is to be the only one.
+    await Promise.all(queues.map((queue) => queue.close()));
   }
 }

@@ -47,6 +47,7 @@ export async function startQemu(
     });
     onProgress?.('placing threads');
     await placeThreads(client, qemu.identity.pid, plan, either);
+    await pullCables(client, plan, either);
     if (!paused) await client.execute('cont', {}, { signal: either });
     either.throwIfAborted();
     await writeRecord(paths, { ...record, phase: 'running', launchLogBytes: sizeOf(plan.paths.qemuLog) });
@@ -56,6 +57,14 @@ export async function startQemu(
     await client?.close();
   }
   for (const line of readTail(plan.paths.qemuLog, 50)) onWarning?.(line);
+}
+
+/** Cables that are to be out when the guest looks first: QEMU has no option for it. */
+async function pullCables(client: QmpClient, { devices }: VmPlan, signal: AbortSignal): Promise<void> {
+  for (const device of devices) {
+    if (device.kind === 'network' && device.linkDown)
+      await client.execute('set_link', { name: device.id, up: false }, { signal });
+  }
 }
 
 const gibibyte = 1024 ** 3;

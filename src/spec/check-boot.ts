@@ -1,4 +1,5 @@
 /** Checks of `boot`. Pure. QEMU's docs/system/linuxboot. */
+import { networkId } from '../devices/network-section.js';
 import type { KeyIssue } from './error.js';
 import { chipsetOf } from './machine-type.js';
 import { printable } from './printable.js';
@@ -83,7 +84,7 @@ function checkOrder(spec: VmSpec): KeyIssue[] {
 function deviceIds({ disks, networks, hostDevices }: VmSpec): string[] {
   return [
     ...disks.map(({ id }, index) => id ?? `disk${index}`),
-    ...networks.map(({ id }, index) => id ?? `net${index}`),
+    ...networks.map(networkId),
     ...hostDevices.map(({ id }, index) => id ?? `hostdev${index}`),
   ];
 }

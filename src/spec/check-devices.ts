@@ -1,4 +1,5 @@
 /** Checks of the ids of all devices. Pure. */
+import { networkId } from '../devices/network-section.js';
 import { peripheralIds } from './check-peripherals.js';
 import type { KeyIssue } from './error.js';
 import { printable } from './printable.js';
@@ -18,10 +19,10 @@ export function checkIds(spec: VmSpec): KeyIssue[] {
       key: `disks[${index}]`,
       own: id !== undefined,
     })),
-    ...networks.map(({ id }, index) => ({
-      id: id ?? `net${index}`,
+    ...networks.map((network, index) => ({
+      id: networkId(network, index),
       key: `networks[${index}]`,
-      own: id !== undefined,
+      own: network.id !== undefined,
     })),
   ];
   devices.push(...peripheralIds(spec));

@@ -1,59 +1,61 @@
-/** Checks of networks. Pure. */
+/** Checks of networks among each other, and of where each leads. Pure. */
+import { type NetworkOf, type NetworkSpec, networkId } from '../devices/network-section.js';
 import type { PortForward } from '../devices/port-forward.js';
+import { checkCard } from './check-network-card.js';
 import type { KeyIssue } from './error.js';
 import type { VmSpec } from './schema.js';
 
-export function checkNetworks({ networks }: VmSpec): KeyIssue[] {
-  const issues: KeyIssue[] = [];
-  const macs = new Map<string, string>();
-  const taps = new Map<string, string>();
-  const forwards: { key: string; forward: PortForward }[] = [];
-  for (const [index, network] of networks.entries()) {
+export function checkNetworks(spec: VmSpec): KeyIssue[] {
+  const { networks } = spec;
+  return [
+    ...checkTaken(networks),
+    ...checkForwards(networks),
+    ...checkFailover(spec),
+    ...networks.flatMap((network, index) => {
+      const key = `networks[${index}]`;
+      return [...checkCard(network, key, spec), ...checkCable(network, key, spec)];
+    }),
+  ];
+}
+
+/** What no two networks can have. */
+function checkTaken(networks: readonly NetworkSpec[]): KeyIssue[] {
+  const holders = new Map<string, string>();
+  const claim = (value: string | undefined, key: string, hint: string): KeyIssue[] => {
+    const holder = value === undefined ? undefined : holders.get(value);
+    if (value !== undefined && holder === undefined) holders.set(value, key);
+    return holder === undefined ? [] : [{ key, message: `${holder} is ${value} too`, hint }];
+  };
+  return networks.flatMap((network, index) => {
     const key = `networks[${index}]`;
-    if (network.mac !== undefined)
-      issues.push(...claim(macs, network.mac, `${key}.mac`, 'give each card its own, or none'));
-    if (network.type === 'tap')
-      issues.push(...claim(taps, network.device, `${key}.device`, 'give each card its own tap'));
-    if (
-      'queues' in network &&
-      network.queues !== 'auto' &&
-      network.queues > 1 &&
-      network.model !== 'virtio'
-    ) {
-      issues.push({
-        key: `${key}.queues`,
-        message: `an ${network.model} has one queue`,
-        hint: 'write model: virtio, or remove queues',
-      });
-    }
-    if ('vhost' in network && network.vhost === true && network.model !== 'virtio') {
-      issues.push({
-        key: `${key}.vhost`,
-        message: `only a virtio card can have it, not an ${network.model}`,
-        hint: 'write model: virtio, or vhost: auto',
-      });
-    }
+    return [
+      ...claim(network.mac, `${key}.mac`, 'give each card its own, or none'),
+      ...('device' in network ? claim(network.device, `${key}.device`, 'give each card its own') : []),
+      ...(network.type === 'vhost-user'
+        ? claim(network.socket, `${key}.socket`, 'give each card its own')
+        : []),
+    ];
+  });
+}
+
+function checkForwards(networks: readonly NetworkSpec[]): KeyIssue[] {
+  const issues: KeyIssue[] = [];
+  const held: { key: string; forward: PortForward }[] = [];
+  for (const [index, network] of networks.entries()) {
     if (network.type !== 'user') continue;
     for (const [position, forward] of network.forwards.entries()) {
-      const other = forwards.find((held) => clash(held.forward, forward));
-      const at = `${key}.forwards[${position}]`;
-      if (other)
+      const other = held.find((one) => clash(one.forward, forward));
+      const key = `networks[${index}].forwards[${position}]`;
+      if (other) {
         issues.push({
-          key: at,
+          key,
           message: `${other.key} takes host port ${forward.hostPort} already`,
           hint: 'choose another host port',
         });
-      else forwards.push({ key: at, forward });
+      } else held.push({ key, forward });
     }
   }
   return issues;
-}
-
-function claim(holders: Map<string, string>, value: string, key: string, hint: string): KeyIssue[] {
-  const holder = holders.get(value);
-  if (holder !== undefined) return [{ key, message: `${holder} is ${value} too`, hint }];
-  holders.set(value, key);
-  return [];
 }
 
 const everyAddress = '0.0.0.0';
@@ -62,4 +64,125 @@ function clash(a: PortForward, b: PortForward): boolean {
   const address =
     a.hostAddress === b.hostAddress || a.hostAddress === everyAddress || b.hostAddress === everyAddress;
   return address && a.protocol === b.protocol && a.hostPort === b.hostPort;
+}
+
+/** The card of the host that takes over is named by its stand-in's id; the stand-in says that it is one. */
+function checkFailover({ networks, hostDevices }: VmSpec): KeyIssue[] {
+  const standIns = networks.flatMap((network, index) =>
+    network.failover ? [networkId(network, index)] : [],
+  );
+  return hostDevices.flatMap(({ failoverPair }, index) =>
+    failoverPair === undefined || standIns.includes(failoverPair)
+      ? []
+      : [
+          {
+            key: `hostDevices[${index}].failoverPair`,
+            message: `there is no network ${failoverPair} with failover: true`,
+            hint: 'name one by its id, and write failover: true there',
+          },
+        ],
+  );
+}
+
+function checkCable(network: NetworkSpec, key: string, spec: VmSpec): KeyIssue[] {
+  switch (network.type) {
+    case 'bridge':
+      return network.helper ? checkHelper(network, key, spec) : [];
+    case 'user':
+      return checkVersions(network, key);
+    case 'passt':
+      return [...checkVersions(network, key), ...checkAddresses(network, key)];
+    case 'vhost-user':
+      return network.server && network.reconnect !== undefined
+        ? [{ key: `${key}.reconnect`, message: 'is for server: false', hint: 'remove it' }]
+        : [];
+    case 'socket':
+      return checkLink(network, key);
+    default:
+      return [];
+  }
+}
+
+/** The helper hands over one tap with one queue, and is a process that QEMU starts. */
+function checkHelper(network: NetworkOf<'bridge'>, key: string, { qemu }: VmSpec): KeyIssue[] {
+  const issues: KeyIssue[] = [];
+  if (qemu.sandbox) {
+    issues.push({
+      key: `${key}.helper`,
+      message: 'QEMU starts the helper, which its sandbox forbids',
+      hint: 'write qemu: {sandbox: false}, or let root start the VM without a helper',
+    });
+  }
+  const { device, isolated, sendBuffer, queues, vhost } = network;
+  const wrong = {
+    device: device !== undefined,
+    isolated,
+    sendBuffer: sendBuffer !== undefined,
+    queues: queues !== 'auto' && queues > 1,
+    vhost: vhost === true,
+  };
+  for (const [name, said] of Object.entries(wrong)) {
+    if (said)
+      issues.push({ key: `${key}.${name}`, message: 'a tap of the helper has none', hint: 'remove it' });
+  }
+  return issues;
+}
+
+function checkVersions({ ipv4, ipv6 }: NetworkOf<'user' | 'passt'>, key: string): KeyIssue[] {
+  if (ipv4 !== false || ipv6 !== false) return [];
+  return [{ key: `${key}.ipv6`, message: 'leaves neither IPv4 nor IPv6', hint: 'remove one of the two' }];
+}
+
+function checkAddresses({ address, gateway }: NetworkOf<'passt'>, key: string): KeyIssue[] {
+  return Object.entries({ address, gateway }).flatMap(([name, [first, second]]) =>
+    first !== undefined && second !== undefined && first.includes(':') === second.includes(':')
+      ? [
+          {
+            key: `${key}.${name}[1]`,
+            message: 'is a second one of the same kind',
+            hint: 'give one of IPv4 and one of IPv6',
+          },
+        ]
+      : [],
+  );
+}
+
+/** Which ends a link names in each mode. */
+function checkLink(network: NetworkOf<'socket'>, key: string): KeyIssue[] {
+  const { mode, path, address } = network;
+  if ((path === undefined) === (address === undefined)) {
+    return [
+      path === undefined
+        ? { key, message: 'leads nowhere', hint: 'give it a path or an address' }
+        : { key: `${key}.address`, message: 'there is a path too', hint: 'remove one of the two' },
+    ];
+  }
+  const has: Readonly<Record<string, boolean>> = {
+    path: mode !== 'multicast',
+    peer: mode === 'datagram' && address !== undefined,
+    peerPath: mode === 'datagram' && path !== undefined,
+    local: mode === 'multicast',
+    reconnect: mode === 'client' && path !== undefined,
+  };
+  const needed = mode === 'datagram' ? [path === undefined ? 'peer' : 'peerPath'] : [];
+  const said = new Map(Object.entries(network));
+  return [
+    ...needed
+      .filter((name) => !said.has(name))
+      .map((name) => ({
+        key: `${key}.${name}`,
+        message: 'is missing: the other end',
+        hint: `write ${name}: …`,
+      })),
+    ...Object.entries(has)
+      .filter(([name, known]) => !known && said.has(name))
+      .map(([name]) => ({
+        key: `${key}.${name}`,
+        message: `is not for mode: ${mode}${address === undefined ? ' with a path' : ' with an address'}`,
+        hint: 'remove it',
+      })),
+    ...(mode !== 'server' && address?.startsWith(':')
+      ? [{ key: `${key}.address`, message: 'names no host', hint: 'write it as "127.0.0.1:5558"' }]
+      : []),
+  ];
 }

@@ -42,7 +42,7 @@ const checks: readonly Check[] = [
   { reads: everything, check: checkMachine },
   { reads: everything, check: checkPeripherals },
   { reads: ['disks', 'ioThreads', 'controllers'], check: checkDisks },
-  { reads: ['networks'], check: checkNetworks },
+  { reads: ['networks', 'machine', 'iommu', 'qemu', 'hostDevices'], check: checkNetworks },
   { reads: ['boot', 'memory', 'disks', 'serial'], check: checkPaths },
 ];
 

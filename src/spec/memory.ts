@@ -27,7 +27,7 @@ export const memorySection = z
     path: hostPath.optional().meta({ description: 'the file or folder of `backing: file`' }),
     access: z.enum(['auto', 'private', 'shared']).default('auto').meta({
       description:
-        'shared: other processes may map it; auto: shared where one must (virtiofs, a vhost-user disk), else private',
+        'shared: other processes may map it; auto: shared where one must (virtiofs, vhost-user), else private',
     }),
     allocation: z.enum(['auto', 'immediate', 'onDemand']).default('auto').meta({
       description:

@@ -1,9 +1,12 @@
-/** Keys of the devices besides disks and networks whose value is a path on the host. Pure. */
+/** Keys of the devices besides disks whose value is a path on the host. Pure. */
 
 const ports = (section: string): string[] => ['path', 'log', 'tls'].map((key) => `${section}[].${key}`);
 const screens = ['password', 'tls', 'socket', 'renderNode'];
 
+const networkFiles = ['rom', 'tftp', 'socket', 'path', 'peerPath'];
+
 export const peripheralPathKeys: readonly string[] = [
+  ...networkFiles.map((key) => `networks[].${key}`),
   ...['serial', 'parallel', 'console', 'channels'].flatMap(ports),
   ...screens.flatMap((key) => [`display.${key}`, `display[].${key}`]),
   'audio[].path',

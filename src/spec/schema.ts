@@ -14,7 +14,7 @@ import {
 } from '../devices/firmware-data-section.js';
 import { hostDevicesSection } from '../devices/host-devices.js';
 import { inputSection } from '../devices/input.js';
-import { networksSection } from '../devices/network.js';
+import { networksSection } from '../devices/network-section.js';
 import { panicSection } from '../devices/panic.js';
 import { rngSection } from '../devices/rng.js';
 import { parallelSection, serialSection } from '../devices/serial.js';

@@ -95,7 +95,14 @@ describe('a tap', () => {
   });
 
   it('can be given back twice, and what `ip` says is told', async () => {
-    const tap = { kind: 'tap', device: `${bridge}t`, bridge, multiQueue: true } as const;
+    const tap = {
+      kind: 'tap',
+      device: `${bridge}t`,
+      bridge,
+      multiQueue: true,
+      mtu: 1400,
+      isolated: true,
+    } as const;
     await takeTap(tap);
     await expect(takeTap(tap)).rejects.toMatchObject({
       code: 'host.tap',

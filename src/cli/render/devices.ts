@@ -54,10 +54,28 @@ function describe(device: DevicePlan): string {
 function networkBackend(backend: Extract<DevicePlan, { kind: 'network' }>['backend']): string {
   switch (backend.type) {
     case 'tap':
-      return `tap ${backend.device}${backend.make ? ` on bridge ${backend.make.bridge}` : ''}, ${backend.queues} queue${backend.queues === 1 ? '' : 's'}, vhost ${backend.vhost ? 'on' : 'off'}`;
+      return `tap ${backend.device}${backend.make?.bridge ? ` on bridge ${backend.make.bridge}` : ''}, ${traffic(backend)}`;
+    case 'macvtap':
+      return `macvtap ${backend.make.device} on ${backend.make.interface} (${backend.make.mode}), ${traffic(backend)}`;
+    case 'bridgeHelper':
+      return `tap of QEMU's helper on bridge ${backend.bridge}`;
     case 'user':
       return ['user-mode network', ...backend.forwards.map(forwardText)].join(', ');
+    case 'passt':
+      return 'passt';
+    case 'vhost-user':
+      return `vhost-user ${backend.socket}, ${queueText(backend.queues)}`;
+    case 'vhost-vdpa':
+      return `vhost-vdpa ${backend.device}, ${queueText(backend.queues)}`;
+    case 'socket':
+      return backend.what;
     case 'none':
       return 'not connected';
   }
 }
+
+function traffic({ queues, vhost }: { readonly queues: number; readonly vhost: boolean }): string {
+  return `${queueText(queues)}, vhost ${vhost ? 'on' : 'off'}`;
+}
+
+const queueText = (queues: number): string => `${queues} queue${queues === 1 ? '' : 's'}`;

@@ -124,7 +124,7 @@ function schedulerInWords({ scheduler }: VmPlan['placement']): string | null {
 }
 
 function usesVhost(device: VmPlan['devices'][number]): boolean {
-  return device.kind === 'network' && device.backend.type === 'tap' && device.backend.vhost;
+  return device.kind === 'network' && 'vhost' in device.backend && device.backend.vhost;
 }
 
 /** A field that is left out when there is nothing in it. */

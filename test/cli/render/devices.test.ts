@@ -17,27 +17,62 @@ const network = {
   mac: '52:54:00:00:00:01',
   bootIndex: null,
   pci,
-  virtio: {},
+  linkDown: false,
+  properties: {},
+  usb: null,
+  sideProcess: null,
 } as const;
+const tap = { type: 'tap', device: 'tap7', queues: 1, vhost: false, sendBuffer: null, make: null } as const;
+const made = { device: 'tap7', multiQueue: false, mtu: null, isolated: false } as const;
 
 describe('deviceRows', () => {
   it.each<[DevicePlan, string]>([
     [
-      { ...network, backend: { type: 'tap', device: 'tap7', queues: 2, vhost: true, make: null } },
+      { ...network, backend: { ...tap, queues: 2, vhost: true } },
       'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, tap tap7, 2 queues, vhost on',
+    ],
+    [
+      { ...network, backend: { ...tap, make: { ...made, bridge: 'br0' } } },
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, tap tap7 on bridge br0, 1 queue, vhost off',
+    ],
+    [
+      { ...network, backend: { ...tap, make: { ...made, bridge: null } } },
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, tap tap7, 1 queue, vhost off',
     ],
     [
       {
         ...network,
         backend: {
-          type: 'tap',
-          device: 'tap7',
-          queues: 1,
-          vhost: false,
-          make: { device: 'tap7', bridge: 'br0', multiQueue: false },
+          type: 'macvtap',
+          queues: 2,
+          vhost: true,
+          sendBuffer: null,
+          make: {
+            device: 'mv0',
+            interface: 'eth0',
+            mode: 'vepa',
+            mac: network.mac,
+            mtu: null,
+            descriptors: [4, 5],
+          },
         },
       },
-      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, tap tap7 on bridge br0, 1 queue, vhost off',
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, macvtap mv0 on eth0 (vepa), 2 queues, vhost on',
+    ],
+    [
+      { ...network, backend: { type: 'bridgeHelper', bridge: 'br0' } },
+      "net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, tap of QEMU's helper on bridge br0",
+    ],
+    [
+      {
+        ...network,
+        backend: { type: 'vhost-user', socket: '/v.sock', server: false, reconnect: {}, queues: 1 },
+      },
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, vhost-user /v.sock, 1 queue',
+    ],
+    [
+      { ...network, backend: { type: 'vhost-vdpa', device: '/dev/vhost-vdpa-0', queues: 4 } },
+      'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, vhost-vdpa /dev/vhost-vdpa-0, 4 queues',
     ],
     [
       { ...network, backend: { type: 'none' } },
