@@ -25,6 +25,7 @@ readonly host_needs=(
   ovmf=/usr/share/OVMF
   swtpm=swtpm
   swtpm-tools=swtpm_setup
+  passt=passt
 )
 
 # Prints the time as microseconds.

@@ -3,7 +3,6 @@ import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VmError } from '../errors.js';
-import type { VmPlan } from '../plan/plan.js';
 import type { MacvtapPlan } from '../plan/tap.js';
 import { deleteInterface, ip, refuseTakenInterface } from './ip.js';
 import { run } from './run.js';
@@ -41,13 +40,19 @@ export async function giveBackMacvtap({ device }: MacvtapResource): Promise<void
 /**
  * Opens the devices of all macvtaps, one open a queue, in the order of the numbers under which QEMU is to find them. A descriptor is a
  * queue until the last copy of it is closed: the caller closes ours once QEMU has its own.
+ * @param folder where a node may be made for a moment.
+ * @param devices where the kernel's own nodes are (devtmpfs).
  * @throws VmError `host.macvtap`.
  */
-export async function openMacvtaps({ macvtaps, paths }: VmPlan): Promise<FileHandle[]> {
+export async function openMacvtaps(
+  macvtaps: readonly MacvtapPlan[],
+  folder: string,
+  devices = '/dev',
+): Promise<FileHandle[]> {
   const handles: FileHandle[] = [];
   try {
     for (const { device, descriptors } of macvtaps) {
-      for (const _ of descriptors) handles.push(await openQueue(device, paths.folder));
+      for (const _ of descriptors) handles.push(await openQueue(device, folder, devices));
     }
     return handles;
   } catch (error) {
@@ -56,9 +61,9 @@ export async function openMacvtaps({ macvtaps, paths }: VmPlan): Promise<FileHan
   }
 }
 
-async function openQueue(device: string, folder: string): Promise<FileHandle> {
+async function openQueue(device: string, folder: string, devices: string): Promise<FileHandle> {
   const numbers = deviceNumbers(device);
-  const kernels = `/dev/tap${numbers.index}`;
+  const kernels = join(devices, `tap${numbers.index}`);
   try {
     if (await isDevice(kernels, numbers)) return await open(kernels, constants.O_RDWR);
     return await openOwnNode(join(folder, `${device}.made`), numbers);

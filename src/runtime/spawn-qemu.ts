@@ -9,7 +9,7 @@ import { reasonOf } from './thrown.js';
 
 /** Spawns the command of the record, its output in QEMU's log. It begins with the CPUs of its emulator threads. */
 export async function spawnQemu({ argv, plan }: VmRecord, alive: FileLock): Promise<Daemon> {
-  const queues = await openMacvtaps(plan);
+  const queues = await openMacvtaps(plan.macvtaps, plan.paths.folder);
   try {
     return await spawnDaemon(argv, {
       cpus: plan.placement.emulator,
