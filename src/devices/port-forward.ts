@@ -78,19 +78,13 @@ export const passtForward = z.union([
 ]);
 
 function isPortRange(text: string): boolean {
-  const match = /^~?(\d{1,5})(?:-(\d{1,5}))?(?::(\d{1,5}))?$/.exec(text);
-  if (!match || (text.startsWith('~') && match[3] !== undefined)) return false;
-  const [first, last = first, to = first] = match
-    .slice(1)
-    .map((port) => (port === undefined ? port : Number(port)));
-  const length = Number(last) - Number(first);
-  return (
-    Number(first) >= 1 &&
-    length >= 0 &&
-    Number(last) <= 65535 &&
-    Number(to) >= 1 &&
-    Number(to) + length <= 65535
-  );
+  const match = /^(~?)(\d{1,5})(?:-(\d{1,5}))?(?::(\d{1,5}))?$/.exec(text);
+  if (!match) return false;
+  const [, except, from, last = from, to = from] = match;
+  if (except === '~' && to !== from) return false;
+  const length = Number(last) - Number(from);
+  const valid = (port: number) => port >= 1 && port <= 65535;
+  return length >= 0 && [Number(from), Number(last), Number(to), Number(to) + length].every(valid);
 }
 
 /** In passt's notation: `127.0.0.1%eth0/8000-8010:9000-9010,~8005`. */
