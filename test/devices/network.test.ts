@@ -90,7 +90,7 @@ describe('cables besides taps', () => {
   });
 
   it('numbers the descriptors of macvtaps one after the other, and gives them the MAC of the card', () => {
-    const host = { ...notesMachine(), interfaces: [{ name: 'eth0', bridge: false, tap: null }] };
+    const host = { ...notesMachine(), interfaces: [{ name: 'eth0', bridge: false, tap: null, node: null }] };
     const text = '{type: macvtap, interface: eth0, queues: 2}, {type: macvtap, interface: eth0, queues: 1}';
     const made = plan(`networks: [${text}]`, { host });
     expect(made.macvtaps.map(({ descriptors }) => descriptors)).toEqual([[4, 5], [6]]);
