@@ -3,6 +3,7 @@ import type { QemuOption } from '../command/option.js';
 import { json, keyValue } from '../command/quote.js';
 import { cacheSwitches, nodeName, topNode } from './block-names.js';
 import type { Members } from './block-servers.js';
+import { seedId } from './cloud-init.js';
 import { virtioDriver } from './context.js';
 import type { DiskPlan } from './disk-plan.js';
 import { flagOption } from './options.js';
@@ -150,7 +151,8 @@ const decimal = (hexadecimal: string | undefined) =>
   hexadecimal === undefined ? undefined : BigInt(`0x${hexadecimal.replace(/^0x/, '')}`).toString();
 
 function why(disk: DiskPlan): string {
-  const { bus, spec, ioThread, ioThreads, layers } = disk;
+  const { id, bus, spec, ioThread, ioThreads, layers } = disk;
+  if (id === seedId) return 'The seed: cloud-init in the guest finds it by its label, cidata.';
   if (spec.type === 'cdrom')
     return layers.length === 0 ? 'A CD drive with nothing in it.' : "The guest's CD drive.";
   if (spec.type === 'floppy') return "The guest's floppy drive.";

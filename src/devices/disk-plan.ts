@@ -1,5 +1,6 @@
 /** What is decided of disks: their images, how they are read, where they hang. Pure. */
 import type { VmSpec } from '../spec/schema.js';
+import { seedDisk, seedId } from './cloud-init.js';
 import type { DeviceContext, PciSlot } from './context.js';
 import { type ControllerPlan, planController } from './controllers.js';
 import type { DiskBus, DiskSpec } from './disk.js';
@@ -56,7 +57,7 @@ export interface DiskPlan {
 
 /** Controllers first: the disks hang on them. */
 export function planStorage(
-  { disks, controllers }: Pick<VmSpec, 'disks' | 'controllers'>,
+  { disks, controllers, cloudInit }: Pick<VmSpec, 'disks' | 'controllers' | 'cloudInit'>,
   context: DeviceContext,
 ): (ControllerPlan | DiskPlan)[] {
   const bays = new DriveBays(
@@ -65,10 +66,16 @@ export function planStorage(
     context,
   );
   const throttles = new ThrottleGroups(disks.map(({ limits }) => limits));
-  const planned = disks.map((disk, index) => ({
-    index,
+  const named = disks.map((disk, index) => ({
     disk,
-    plan: planDisk(disk, index, throttles, context),
+    id: disk.id ?? `disk${index}`,
+    origin: `disks[${index}]`,
+  }));
+  const seed = seedDisk(cloudInit, context.paths).map((disk) => ({ disk, id: seedId, origin: 'cloudInit' }));
+  const planned = [...named, ...seed].map((own, index) => ({
+    index,
+    disk: own.disk,
+    plan: planDisk(own, throttles, context),
   }));
   // Those whose place the spec says take it before the others choose.
   const order = [...planned].sort((a, b) => Number(!hasPlace(a.disk)) - Number(!hasPlace(b.disk)));
@@ -92,13 +99,10 @@ function defaultBus(type: DiskSpec['type'], chipset: DeviceContext['chipset']): 
 }
 
 function planDisk(
-  disk: DiskSpec,
-  index: number,
+  { disk, id, origin }: { readonly disk: DiskSpec; readonly id: string; readonly origin: string },
   groups: ThrottleGroups,
   context: DeviceContext,
 ): Omit<DiskPlan, 'address' | 'pci'> {
-  const origin = `disks[${index}]`;
-  const id = disk.id ?? `disk${index}`;
   const bus = disk.bus ?? defaultBus(disk.type, context.chipset);
   const content = planContent(disk, id, origin, context);
   return {
@@ -110,11 +114,15 @@ function planDisk(
     discard: disk.discard,
     throttles: groups.of(disk.limits, id),
     ...ioThreadsOf(disk, origin, 'iothreadVqMapping', context),
-    bootIndex: disk.boot ?? context.bootIndex(disk.type === 'cdrom' ? 'cdrom' : 'disk', id) ?? null,
+    bootIndex: id === seedId ? null : bootIndex(disk, id, context),
     virtio: context.virtio,
     discardNoUnref: planDiscardNoUnref(disk.discardNoUnref, origin, context),
     spec: disk,
   };
+}
+
+function bootIndex({ boot, type }: DiskSpec, id: string, context: DeviceContext): number | null {
+  return boot ?? context.bootIndex(type === 'cdrom' ? 'cdrom' : 'disk', id) ?? null;
 }
 
 type Content = Pick<

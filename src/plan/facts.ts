@@ -149,6 +149,8 @@ export interface FileFacts {
   readonly qcow2?: Qcow2Facts;
   /** Which of the two virtiofsd it is, for the one that a share is served by: QEMU's own in C (up to 7.2), or the one in Rust. */
   readonly virtiofsd?: 'c' | 'rust';
+  /** What is in it, of a file that goes into the guest; null: no text, or too long a one. */
+  readonly text?: string | null;
 }
 
 /** What the header of a qcow2 image says (QEMU's docs/interop/qcow2). */

@@ -27,6 +27,8 @@ export interface VmPaths {
   readonly nvram: string;
   /** What the TPM keeps. */
   readonly tpm: string;
+  /** What cloud-init in the guest reads. */
+  readonly seed: string;
 }
 
 export function vmPaths(roots: VmRoots, name: string): VmPaths {
@@ -47,6 +49,7 @@ export function vmPaths(roots: VmRoots, name: string): VmPaths {
     qemuLog: path.join(stateFolder, 'qemu.log'),
     nvram: path.join(stateFolder, 'nvram.fd'),
     tpm: path.join(stateFolder, 'tpm'),
+    seed: path.join(stateFolder, 'seed.iso'),
   };
 }
 

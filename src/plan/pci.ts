@@ -35,6 +35,7 @@ const singles: readonly string[] = [
   'video0',
   'usb0',
   'balloon0',
+  'vm-seed',
   'vsock0',
   'sound0',
   'input0',
@@ -67,7 +68,8 @@ export class PciAllocator {
     return slot;
   }
 
-  private place(id: string, kind: PciKind, chipset: 'q35' | 'pc'): PciSlot {
+  private place(id: string, wantedKind: PciKind, chipset: 'q35' | 'pc'): PciSlot {
+    const kind = singles.includes(id) ? 'other' : wantedKind;
     const size = (lastSlot - firstSlot + 1) * (chipset === 'q35' ? row.length : 1);
     const wanted = firstChoice(id, kind, chipset);
     const place = placesFrom(wanted, kind, size).find((candidate) => !this.holders.has(candidate));

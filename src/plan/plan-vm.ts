@@ -1,5 +1,6 @@
 /** Spec, host, QEMU and claims in; every decision out. Pure: the same input gives the same plan. */
 import { createHash } from 'node:crypto';
+import { planSeed } from '../devices/cloud-init.js';
 import type { DeviceContext } from '../devices/context.js';
 import { interfacesToMake } from '../devices/network.js';
 import { planDevices } from '../devices/registry.js';
@@ -46,6 +47,7 @@ export function planVm(input: PlanInput): VmPlan {
   decisions.push(...placed.decisions);
   findings.push(...placed.findings);
   const { placement, topology } = placed;
+  const uuid = stableUuid(spec.name);
   const chipset = chipsetOf(spec.machine.type);
   const pci = new PciAllocator(chipset, notes.decide);
   const virtio = virtioProperties(spec);
@@ -82,7 +84,7 @@ export function planVm(input: PlanInput): VmPlan {
   const secureBoot = boot.firmware.type === 'uefi' && boot.firmware.secure;
   return {
     name: spec.name,
-    uuid: stableUuid(spec.name),
+    uuid,
     paths,
     qemuBinary: qemu.binary,
     machineType: spec.machine.type,
@@ -105,6 +107,7 @@ export function planVm(input: PlanInput): VmPlan {
     devices,
     ...interfacesToMake(devices),
     sideProcesses: devices.map(sideProcessOf).filter((side) => side !== null),
+    seed: planSeed(spec.cloudInit, { name: spec.name, uuid, paths, files, ...notes }),
     sandbox: spec.qemu.sandbox,
     extraArgs: spec.qemu.extraArgs,
     shutdownTimeout: spec.lifecycle.shutdownTimeout,

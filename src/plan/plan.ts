@@ -1,4 +1,5 @@
 /** Every decision about a VM made concrete. Plain data: it is kept in the record as it is. Pure types. */
+import type { SeedPlan } from '../devices/cloud-init.js';
 import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { DevicePlan } from '../devices/registry.js';
 import type { CacheGroupPlan } from './cache/allocation.js';
@@ -194,6 +195,8 @@ export interface VmPlan {
   readonly macvtaps: readonly MacvtapPlan[];
   /** Started before QEMU, all at once. */
   readonly sideProcesses: readonly SideProcessPlan[];
+  /** What cloud-init is told; null: nothing. */
+  readonly seed: SeedPlan | null;
   readonly sandbox: boolean;
   readonly extraArgs: readonly string[];
   /** Seconds that `vm down` waits for the guest. */

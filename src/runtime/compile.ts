@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { checkCommand } from '../command/check.js';
 import { compileCommand } from '../command/compile-plan.js';
 import type { QemuCommand } from '../command/option.js';
+import { cloudInitFiles } from '../devices/cloud-init-section.js';
 import { diskFiles, headedImages } from '../devices/disk-files.js';
 import { peripheralFiles } from '../devices/peripheral-files.js';
 import { virtiofsdPrograms } from '../devices/virtiofsd.js';
@@ -12,6 +13,7 @@ import { readVirtiofsd } from '../host/programs.js';
 import { readChains } from '../host/qcow2.js';
 import { readResctrl } from '../host/resctrl.js';
 import { openRoot } from '../host/root.js';
+import { readTexts } from '../host/texts.js';
 import type { Claim, FileFacts } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
 import { planVm } from '../plan/plan-vm.js';
@@ -77,6 +79,10 @@ export async function compileLoaded(
   if (host.live) {
     readChains(headedImages(spec.disks), files);
     readVirtiofsd(daemons, files);
+    readTexts(
+      cloudInitFiles(spec.cloudInit).map(({ path }) => path),
+      files,
+    );
   }
   const recorded = qemuCapabilities === undefined ? undefined : resolve(cwd, qemuCapabilities);
   const qemu = await readQemuFacts(spec, { live: host.live, recorded });
@@ -102,6 +108,7 @@ function pathsIn(spec: VmSpec): string[] {
     ...memoryPaths,
     ...diskFiles(disks),
     ...peripheralFiles(spec),
+    ...cloudInitFiles(spec.cloudInit).map(({ path }) => path),
   ];
   return paths.filter((path) => path !== undefined);
 }

@@ -16,6 +16,7 @@ import { reserve } from './reserve.js';
 import { takeResource } from './resources.js';
 import { checkedPaths, ensureFolder, vmRoots } from './roots.js';
 import { startSideProcesses } from './side-processes.js';
+import { prepareSeed } from './seed.js';
 import { spawnQemu } from './spawn-qemu.js';
 import { type StartOptions, startQemu } from './start.js';
 import { observe } from './state.js';
@@ -153,6 +154,7 @@ async function prepare(record: VmRecord, { signal, onProgress }: LaunchOptions):
   await keepOldLogs(plan);
   await prepareNvram(plan);
   await prepareTpm(plan);
+  await prepareSeed(plan);
   for (const resource of resources) {
     signal?.throwIfAborted();
     if (resource.kind !== 'sideProcess') await takeResource(resource);

@@ -1,4 +1,4 @@
-/** Takes away what a stopped VM keeps: its logs, its UEFI variables and its TPM's state, and what a crash left. Disks and specs are the user's. */
+/** Takes away what a stopped VM keeps: its logs, UEFI variables, seed and TPM's state, and what a crash left. Disks and specs are the user's. */
 import { existsSync, readdirSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { livingQemu } from './alive.js';
 import { cleaning, lock } from './lock.js';
 import { pidfileHolder } from './pidfile.js';
 import { readRecord } from './record.js';
+import { unfinishedSeed } from './seed.js';
 import { noSuchVm } from './stop.js';
 import { tearDown } from './teardown.js';
 
@@ -37,7 +38,7 @@ export async function remove(name: string, paths: VmPaths): Promise<void> {
 
 function keptFiles(paths: VmPaths): string[] {
   const logs = [paths.qemuLog, ...[0, 1, 2, 3].map((index) => serialLog(paths, index))];
-  return [...logs.flatMap((log) => [log, `${log}.1`]), ...sideLogs(paths), paths.nvram, paths.tpm];
+  return [...logs.flatMap((log) => [log, `${log}.1`]), ...sideLogs(paths), paths.nvram, paths.tpm, paths.seed, unfinishedSeed(paths.seed)];
 }
 
 /** The plan that named the processes beside QEMU is gone: their logs are known by how they are called. */

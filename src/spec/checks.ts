@@ -1,5 +1,6 @@
 /** What the sections of a spec ask of each other. Pure. */
 import { checkBoot } from './check-boot.js';
+import { checkCloudInit } from './check-cloud-init.js';
 import { checkCpu, checkPlacement } from './check-cpu.js';
 import { checkIds } from './check-devices.js';
 import { checkDisks } from './check-disks.js';
@@ -29,6 +30,7 @@ const everything = Object.keys(vmSpecSchema.shape) as Section[];
 
 const checks: readonly Check[] = [
   { reads: ['boot'], check: checkBoot },
+  { reads: ['cloudInit'], check: checkCloudInit },
   { reads: ['cpu'], check: checkCpu },
   { reads: ['cpu', 'placement', 'ioThreads'], check: checkPlacement },
   { reads: ['memory', 'numa'], check: checkMemory },

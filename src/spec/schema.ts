@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { audioSection } from '../devices/audio.js';
 import { balloonSection } from '../devices/balloon.js';
 import { channelsSection, consolesSection } from '../devices/channels.js';
+import { cloudInitSection } from '../devices/cloud-init-section.js';
 import { controllersSection } from '../devices/controllers.js';
 import { disksSection } from '../devices/disk.js';
 import { displaySection } from '../devices/display.js';
@@ -93,6 +94,7 @@ export const vmSpecSchema = z.strictObject({
     .meta({ description: "where the guest's kernel leaves what a dump of it needs" }),
   pstore: pstoreSection,
   rng: rngSection,
+  cloudInit: cloudInitSection,
   guestAgent: z.boolean().default(false).meta({ description: 'the channel of the QEMU guest agent' }),
   clock: clockSection,
   lifecycle: lifecycleSection,

@@ -69,6 +69,9 @@ networks:
 
 # serial: [{type: socket}]    # what "vm console" attaches to
 # display: none           # vnc
+# cloudInit:             # for a cloud image: its first user, with keys and packages
+#   sshKeys: [id_ed25519.pub]
+#   userData: {timezone: Etc/UTC}    # the keys of a cloud-config, or a file of it
 # guestAgent: false       # true: the channel of the QEMU guest agent
 # rng: true
 # tpm: 2.0              # false; what it keeps survives "vm down"

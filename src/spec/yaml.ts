@@ -17,27 +17,32 @@ const mostDepth = 64;
 const mostErrors = 100;
 const mostIssues = 10;
 
-export function parseYaml(text: string): { document: Document } | { issues: YamlIssue[] } {
+/** Specs are YAML 1.2 without tags and merge keys; most programs in guests read 1.1, with both. */
+const dialects = {
+  spec: { version: '1.2', schema: 'core', merge: false, stringKeys: true, resolveKnownTags: false },
+  guest: { version: '1.1', schema: 'yaml-1.1', merge: true, stringKeys: false, resolveKnownTags: true },
+} as const;
+
+export function parseYaml(
+  text: string,
+  dialect: keyof typeof dialects = 'spec',
+): { document: Document } | { issues: YamlIssue[] } {
   const tokens = boundedTokens(text);
   if (!Array.isArray(tokens)) return { issues: [tokens] };
   const composer = new Composer({
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    stringKeys: true,
+    ...dialects[dialect],
     // Checked by ourselves: the library's check is quadratic.
     uniqueKeys: false,
-    resolveKnownTags: false,
     prettyErrors: false,
   });
   const documents = [...composer.compose(tokens, true, text.length)];
   const [document, second] = documents;
   if (!document) return { issues: [{ offset: 0, message: 'is empty', hint: emptyHint }] };
-  const issues = documentIssues(document, tokens, text);
+  const issues = documentIssues(document, tokens, text, dialects[dialect].version);
   if (second && issues.length === 0) {
     issues.push({
       offset: second.range[0],
-      message: 'a second document begins here: one VM a file',
+      message: 'a second document begins here: one a file',
       hint: 'put it into a file of its own',
     });
   }
@@ -67,10 +72,15 @@ function boundedTokens(text: string): CST.Token[] | YamlIssue {
   return tokens;
 }
 
-function documentIssues(document: Document.Parsed, tokens: readonly CST.Token[], text: string): YamlIssue[] {
+function documentIssues(
+  document: Document.Parsed,
+  tokens: readonly CST.Token[],
+  text: string,
+  version: string,
+): YamlIssue[] {
   const { yaml } = document.directives;
   const issues: YamlIssue[] = [];
-  if (yaml.explicit && yaml.version !== '1.2') {
+  if (yaml.explicit && yaml.version !== version) {
     issues.push({
       offset: Math.max(0, text.indexOf('%YAML')),
       message: `YAML ${yaml.version} is not read`,

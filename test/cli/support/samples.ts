@@ -186,6 +186,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
     sideProcesses: [],
     taps: [],
     macvtaps: [],
+    seed: null,
     sandbox: true,
     extraArgs: [],
     shutdownTimeout: 60,
