@@ -2,6 +2,7 @@
 export { argv, shellText } from './command/argv.js';
 export { checkCommand } from './command/check.js';
 export { compileCommand } from './command/compile-plan.js';
+export type { CommandChange, SpecChange, VmDiff } from './command/diff.js';
 export { type ExplainedOption, explain } from './command/explain.js';
 export type { OptionGroup, QemuCommand, QemuOption } from './command/option.js';
 export { type ErrorCode, type ErrorDetails, type ErrorFamily, exitCodes, VmError } from './errors.js';

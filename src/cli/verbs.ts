@@ -103,6 +103,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/status.js'),
   },
   {
+    name: 'diff',
+    group: look,
+    summary: 'compare a VM with its spec as it is now',
+    load: () => import('./commands/diff.js'),
+  },
+  {
     name: 'logs',
     group: look,
     summary: 'show what the guest printed, or QEMU',

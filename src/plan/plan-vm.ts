@@ -87,6 +87,7 @@ export function planVm(input: PlanInput): VmPlan {
     uuid,
     paths,
     qemuBinary: qemu.binary,
+    qemuVersion: versionOf(qemu.capabilities),
     machineType: spec.machine.type,
     accelerator,
     machine: planMachine({ spec, accelerator, qemu: features, secureBoot, ...notes }),
@@ -118,6 +119,12 @@ export function planVm(input: PlanInput): VmPlan {
 
 function sideProcessOf(device: VmPlan['devices'][number]): SideProcessPlan | null {
   return 'sideProcess' in device ? device.sideProcess : null;
+}
+
+function versionOf(capabilities: PlanInput['qemu']['capabilities']): string | null {
+  if (capabilities === null) return null;
+  const { major, minor, micro } = capabilities.version;
+  return `${major}.${minor}.${micro}`;
 }
 
 function ioThreadsOf(device: VmPlan['devices'][number]): (string | null)[] {

@@ -178,6 +178,8 @@ export interface VmPlan {
   readonly uuid: string;
   readonly paths: VmPaths;
   readonly qemuBinary: string;
+  /** As in 7.2.22; null: it was not asked. */
+  readonly qemuVersion: string | null;
   readonly machineType: string;
   readonly accelerator: 'kvm' | 'tcg';
   readonly machine: MachinePlan;

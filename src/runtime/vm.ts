@@ -1,6 +1,7 @@
 /** One VM, by its name: the verbs of the library. */
 import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import type { VmDiff } from '../command/diff.js';
 import { VmError } from '../errors.js';
 import { serialLog, type VmPaths } from '../plan/paths.js';
 import { QmpClient } from '../qmp/client.js';
@@ -94,6 +95,13 @@ export class Vm {
     if (record === 'none' && !existsSync(this.#paths.stateFolder)) throw noSuchVm(this.name);
     const qemu = typeof record === 'object' ? livingQemu(this.#paths, record) : pidfileHolder(this.#paths);
     if (qemu !== undefined) await waitForEnd(this.name, qemu, options);
+  }
+
+  /** What its spec file, as it is now, would make different, and what each difference needs. @throws VmError `state.no-spec-file`, `spec.*`. */
+  async diff(): Promise<VmDiff> {
+    const record = await this.#record();
+    const { diffVm } = await import('./diff.js');
+    return diffVm(record);
   }
 
   /** A client of the user's monitor; close it, for QEMU serves one at a time. */

@@ -9,7 +9,7 @@ export function configure(command: Command): void {
     .addHelpText(
       'after',
       `
-Logs and UEFI variables go, and what a crash left. Disks and specs are yours, and stay.
+Logs, UEFI variables and the seed of cloud-init go, and what a crash left. Disks and specs are yours, and stay.
 
 Examples:
   vm remove demo

@@ -44,6 +44,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
     uuid: '0f7d8f0e-8a59-4c0b-9a53-3b2f4b0a4a5e',
     paths: vmPaths({ runtime: '/run/vm', state: '/state' }, 'demo'),
     qemuBinary: '/usr/bin/qemu-system-x86_64',
+    qemuVersion: '7.2.22',
     machineType: 'q35',
     accelerator: 'kvm',
     machine: { properties: {}, acceleratorProperties: {}, globals: [], rtc: null, actions: null },
