@@ -109,5 +109,6 @@ function extraOption(argument: string, index: number): QemuOption {
     flag: argument,
     origin: `qemu.extraArgs[${index}]`,
     why: 'Put here unchecked, as the spec asks.',
+    cost: 'It may undo anything that stands before it, and a later QEMU may not know it.',
   };
 }

@@ -10,13 +10,15 @@ export interface ExplainedOption {
   /** `file:line` of that key, if the spec says it; null for a default. */
   readonly at: string | null;
   readonly why: string;
+  /** What it costs or risks; null where that is nothing to speak of. */
+  readonly cost: string | null;
 }
 
 export function explain(
   { options }: QemuCommand,
   locate: (key: string) => { readonly file: string; readonly line: number } | undefined,
 ): ExplainedOption[] {
-  return options.map(({ group, flag, value, origin, why }) => {
+  return options.map(({ group, flag, value, origin, why, cost }) => {
     const position = origin === 'vm' ? undefined : locate(origin);
     return {
       group,
@@ -25,6 +27,7 @@ export function explain(
       key: origin,
       at: position ? placeOf(position) : null,
       why,
+      cost: cost ?? null,
     };
   });
 }

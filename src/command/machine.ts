@@ -1,5 +1,6 @@
 /** Machine, accelerator and processor. Pure. QEMU's docs: qemu-options, -machine, -accel, -cpu, -smp. */
 import type { VmPlan } from '../plan/plan.js';
+import { formatCpuList } from '../units.js';
 import { pflashNodes } from './boot.js';
 import { memoryBackendId } from './memory.js';
 import type { QemuOption } from './option.js';
@@ -31,14 +32,13 @@ export function machineOptions({ machineType, machine, accelerator, memory, boot
       value: keyValue(accelerator, machine.acceleratorProperties),
       origin: 'machine.accelerator',
       why:
-        accelerator === 'kvm'
-          ? "The guest's code runs on the CPU itself."
-          : "The guest's code is emulated: right, but many times slower than KVM.",
+        accelerator === 'kvm' ? "The guest's code runs on the CPU itself." : "The guest's code is emulated.",
+      cost: accelerator === 'kvm' ? undefined : 'Many times slower than KVM.',
     },
   ];
 }
 
-export function cpuOptions({ cpu }: VmPlan): QemuOption[] {
+export function cpuOptions({ cpu, placement: { exclusiveCpus } }: VmPlan): QemuOption[] {
   const { sockets, dies, modules, cores, threads } = cpu.topology;
   return [
     {
@@ -47,6 +47,9 @@ export function cpuOptions({ cpu }: VmPlan): QemuOption[] {
       value: [cpu.model, ...cpu.features].join(','),
       origin: 'cpu.model',
       why: 'The processor that the guest sees, with its L3 cache and single features.',
+      cost: cpu.features.some((feature) => feature === '+vmx' || feature === '+svm')
+        ? 'A guest that starts guests of its own reaches more of KVM, and they run slower than on the host itself.'
+        : undefined,
     },
     {
       group: 'cpu',
@@ -61,6 +64,10 @@ export function cpuOptions({ cpu }: VmPlan): QemuOption[] {
       }),
       origin: 'cpu.vcpus',
       why: "The vCPUs and their sockets, dies, cores and threads, by which the guest's scheduler knows siblings and shared caches.",
+      cost:
+        exclusiveCpus.length === 0
+          ? undefined
+          : `Host CPU${exclusiveCpus.length === 1 ? '' : 's'} ${formatCpuList(exclusiveCpus)} ${exclusiveCpus.length === 1 ? 'is' : 'are'} given to no other VM, even while this one idles.`,
     },
   ];
 }

@@ -49,6 +49,10 @@ function lockOption({ locked }: MemoryPlan): QemuOption {
         : locked === true
           ? 'Nothing of QEMU is ever swapped out.'
           : 'What QEMU and the guest have touched is never swapped out.',
+    cost:
+      locked === false
+        ? undefined
+        : 'The host has that much less memory, whatever else it needs; the user must be allowed to lock it (RLIMIT_MEMLOCK).',
   };
 }
 
@@ -92,8 +96,30 @@ export function backendOptions(
     }),
     origin,
     why: backendReason(backend),
+    cost: backendCost(backend),
   };
   return backend.threadContext ? [contextOption(context, hostNodes, origin), object] : [object];
+}
+
+/** The gravest first; each of them is one that an operator must have decided. */
+function backendCost({ hugepageBytes, preallocate, shared, merge, dump }: MemoryBackend): string | undefined {
+  const costs = [
+    ...(hugepageBytes === null
+      ? []
+      : ['the pages are taken from the host at once, and nothing but guests can use them']),
+    ...(hugepageBytes === null && preallocate
+      ? ['all of it is taken at the start, which takes time with its size']
+      : []),
+    ...(shared ? ['processes that map it can change what the guest has in memory'] : []),
+    ...(merge ? ['another guest can find out by timing what pages this one has'] : []),
+    ...(dump ? ['a core dump of QEMU holds all that the guest has in memory'] : []),
+  ];
+  return sentence(costs);
+}
+
+function sentence([first, ...others]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  return `${[first.charAt(0).toUpperCase() + first.slice(1), ...others].join('; ')}.`;
 }
 
 function contextOption(id: string, hostNodes: readonly number[], origin: string): QemuOption {

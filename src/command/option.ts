@@ -22,6 +22,8 @@ export interface QemuOption {
   readonly origin: string;
   /** One sentence: why it is there. */
   readonly why: string;
+  /** One sentence: what it costs or risks, where it does. */
+  readonly cost?: string | undefined;
 }
 
 /** A whole command line; `argv` (command/argv.ts) is what is spawned. */

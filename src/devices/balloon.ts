@@ -79,12 +79,19 @@ export function planBalloon(
 
 export function balloonOptions({ id, properties, pci, virtio }: BalloonPlan): QemuOption[] {
   return [
-    deviceOption('balloon', 'Takes memory from the running guest and gives it back (`vm set memory`).', {
-      driver: virtioDriver('balloon', pci),
-      id,
-      ...properties,
-      ...virtio,
-      ...pci,
-    }),
+    deviceOption(
+      'balloon',
+      'Takes memory from the running guest and gives it back (`vm set memory`).',
+      {
+        driver: virtioDriver('balloon', pci),
+        id,
+        ...properties,
+        ...virtio,
+        ...pci,
+      },
+      properties['free-page-reporting'] === true
+        ? 'A page that was given back costs a fault when the guest takes it again.'
+        : undefined,
+    ),
   ];
 }

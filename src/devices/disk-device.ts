@@ -28,6 +28,7 @@ export function diskDeviceOptions(disk: DiskPlan): QemuOption[] {
     value: numbers(json(members)),
     origin,
     why: why(disk),
+    cost: cost(disk),
   } as const;
   return disk.bus === 'fdc' && disk.spec.boot !== undefined ? [device, floppyBoot(disk)] : [device];
 }
@@ -149,6 +150,16 @@ const rotationRate = ({ rotationRate: rate }: DiskPlan['spec']) => (rate === 'ss
 
 const decimal = (hexadecimal: string | undefined) =>
   hexadecimal === undefined ? undefined : BigInt(`0x${hexadecimal.replace(/^0x/, '')}`).toString();
+
+function cost({ id, cache, readOnly }: DiskPlan): string | undefined {
+  if (id === seedId) return 'Whoever may read disks in the guest reads it too: keep plain secrets out.';
+  if (readOnly) return undefined;
+  if (cache === 'unsafe')
+    return 'What the guest was told is on the disk is lost if the host crashes, and the file system with it.';
+  return cache === 'writethrough' || cache === 'directsync'
+    ? 'Each write waits until it is on the disk, which is slow.'
+    : undefined;
+}
 
 function why(disk: DiskPlan): string {
   const { id, bus, spec, ioThread, ioThreads, layers } = disk;

@@ -168,6 +168,16 @@ export function displayOptions({
   const certificates = tls !== null && type === 'vnc' ? [tlsOption(`${id}-tls`, tls, true, origin)] : [];
   return [
     ...[...secret, ...certificates],
-    { group: 'display', flag, value: keyValue(first ?? undefined, members), origin, why },
+    {
+      group: 'display',
+      flag,
+      value: keyValue(first ?? undefined, members),
+      origin,
+      why,
+      cost:
+        flag !== '-display' && socket === null && password === null
+          ? 'Without a password: whoever reaches the port sees the screen and types.'
+          : undefined,
+    },
   ];
 }

@@ -181,11 +181,11 @@ export function hostDeviceOptions({
   pci,
 }: HostDevicePlan): QemuOption[] {
   return [
-    deviceOption(origin, `A device of the host, for this guest alone: ${what}.`, {
-      driver,
-      id,
-      ...properties,
-      ...pci,
-    }),
+    deviceOption(
+      origin,
+      `A device of the host, for this guest alone: ${what}.`,
+      { driver, id, ...properties, ...pci },
+      "The host is without it; all of the guest's memory stays resident, since the device may write to any of it.",
+    ),
   ];
 }

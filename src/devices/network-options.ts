@@ -41,9 +41,9 @@ function netdevOptions(id: string, backend: Cable, origin: string): QemuOption[]
       const forwards = backend.forwards.map((forward) => ({ str: forwardText(forward) }));
       const why =
         'User-mode network: needs no rights and no bridge; the guest reaches out, and in only through the forwards.';
-      return [
-        netdev('user', { ...backend.properties, ...(forwards.length > 0 ? { hostfwd: forwards } : {}) }, why),
-      ];
+      const properties = { ...backend.properties, ...(forwards.length > 0 ? { hostfwd: forwards } : {}) };
+      const cost = 'Every packet goes through QEMU: slower than a bridge.';
+      return [{ ...netdev('user', properties, why), cost }];
     }
     case 'tap':
     case 'macvtap':
@@ -66,11 +66,14 @@ function netdevOptions(id: string, backend: Cable, origin: string): QemuOption[]
       });
       return [
         flagOption('-chardev', value, origin, 'The process that moves the packets is behind this socket.'),
-        netdev(
-          'vhost-user',
-          { chardev, ...queueMember(queues) },
-          'Another process moves the packets: it maps the memory of the guest and reads its rings.',
-        ),
+        {
+          ...netdev(
+            'vhost-user',
+            { chardev, ...queueMember(queues) },
+            'Another process moves the packets: it maps the memory of the guest and reads its rings.',
+          ),
+          cost: 'That process sees all memory of the guest.',
+        },
       ];
     }
     case 'vhost-vdpa':

@@ -4,8 +4,8 @@ import { type JsonValue, json } from '../command/quote.js';
 
 type Properties = { readonly [key: string]: JsonValue | undefined };
 
-export function deviceOption(origin: string, why: string, properties: Properties): QemuOption {
-  return { group: 'devices', flag: '-device', value: json(properties), origin, why };
+export function deviceOption(origin: string, why: string, properties: Properties, cost?: string): QemuOption {
+  return { group: 'devices', flag: '-device', value: json(properties), origin, why, cost };
 }
 
 export function objectOption(origin: string, why: string, properties: Properties): QemuOption {

@@ -32,4 +32,33 @@ describe('explain', () => {
       at: '/specs/worker.yaml:6',
     });
   });
+
+  it.each([
+    ['memory: {hugepages: 2MiB}', '-object', 'The pages are taken from the host at once'],
+    ['memory: {access: shared, merge: true}', '-object', 'Processes that map it'],
+    ['memory: {locked: true}', '-overcommit', 'The host has that much less memory'],
+    ['cpu: {nested: true}', '-cpu', 'reaches more of KVM'],
+    ['machine: {accelerator: tcg}', '-accel', 'Many times slower'],
+    ['placement: {vcpus: "2"}', '-smp', 'Host CPU 2 is given to no other VM'],
+    ['disks: [{source: a.img, cache: unsafe}]', '-device', 'is lost if the host crashes'],
+    ['display: {type: vnc, port: 5901}', '-vnc', 'Without a password'],
+    ['hostDevices: [{pci: "0000:65:00.0"}]', '-device', 'The host is without it'],
+    ['iommu: {model: virtio}', '-device', 'costs time'],
+    ['qemu: {extraArgs: [-k]}', '-k', 'may undo anything'],
+    ['networks: [{type: user}]', '-netdev', 'slower than a bridge'],
+    ['cloudInit: {}', '-device', 'keep plain secrets out'],
+  ])('%s: what %s costs or risks', (text, flag, cost) => {
+    const all = explain(compileCommand(plan(text)), load(text).locate);
+    const costs = all.filter((option) => option.flag === flag).map((option) => option.cost ?? '');
+    expect(costs.filter((one) => one.includes(cost))).toHaveLength(1);
+    expect(costs.filter((one) => one !== '').join(' ')).toMatch(/\.$/);
+  });
+
+  it('a plain VM costs nothing that is worth a word', () => {
+    const plainVm = explain(
+      compileCommand(plan('placement: {vcpus: none}\ncpu: {nested: false}')),
+      () => undefined,
+    );
+    expect(plainVm.filter(({ cost: told }) => told !== null)).toEqual([]);
+  });
 });

@@ -21,9 +21,10 @@ export function configure(command: Command): void {
 Examples:
   vm explain demo
   vm explain demo --format markdown > demo.md
-  vm explain demo --format json | jq '.[] | select(.key == "cpu")'
+  vm explain demo --format json | jq '.[] | select(.cost != null) | {key, cost}'
 
-Fields of --format json, an array of objects: group, flag, value (or null), key (of the spec), at (file:line, or null), why.`,
+Fields of --format json, an array of objects: group, flag, value (or null), key (of the spec), at (file:line, or null), why,
+cost (what it costs or risks, or null).`,
     )
     .action(async (spec: string, flags: CompileFlags & { format: string }) => {
       const { loaded, plan, command: compiled } = await compile(spec, compileOptions(flags));

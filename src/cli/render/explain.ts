@@ -33,10 +33,15 @@ function source({ key, at }: ExplainedOption): string {
   return at === null ? `${key}, by default` : `${key}, ${at}`;
 }
 
+function costLine({ cost }: ExplainedOption, style: Style): string {
+  return cost === null ? '' : `\n      ${style('yellow', `costs: ${cost}`)}`;
+}
+
 export function renderExplain(options: readonly ExplainedOption[], style: Style): string {
   const sections = [...byGroup(options)].map(([group, members]) => {
     const entries = members.map(
-      (option) => `  ${words(option)}\n      ${option.why} ${style('dim', `[${source(option)}]`)}`,
+      (option) =>
+        `  ${words(option)}\n      ${option.why} ${style('dim', `[${source(option)}]`)}${costLine(option, style)}`,
     );
     return [style('bold', titles[group]), ...entries].join('\n');
   });
@@ -48,9 +53,15 @@ export function renderExplainMarkdown(name: string, options: readonly ExplainedO
   const sections = [...byGroup(options)].map(([group, members]) => {
     const rows = members.map(
       (option) =>
-        `| ${code(words(option))} | ${escapeMarkdown(source(option))} | ${escapeMarkdown(option.why)} |`,
+        `| ${[code(words(option)), ...[source(option), option.why, option.cost ?? ''].map(escapeMarkdown)].join(' | ')} |`,
     );
-    return [`## ${titles[group]}`, '', '| Option | From | Why |', '| --- | --- | --- |', ...rows].join('\n');
+    return [
+      `## ${titles[group]}`,
+      '',
+      '| Option | From | Why | Costs or risks |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+    ].join('\n');
   });
   return `# ${escapeMarkdown(name)}\n\n${sections.join('\n\n')}\n`;
 }

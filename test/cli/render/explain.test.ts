@@ -4,9 +4,33 @@ import { plain } from '../../../src/cli/render/style.js';
 import type { ExplainedOption } from '../../../src/command/explain.js';
 
 const options: readonly ExplainedOption[] = [
-  { group: 'launch', flag: '-S', value: null, key: 'vm', at: null, why: 'Threads are placed first.' },
-  { group: 'cpu', flag: '-cpu', value: 'host,+svm', key: 'cpu', at: '/s/demo.yaml:3', why: 'The host CPU.' },
-  { group: 'launch', flag: '-name', value: "it's | `x`", key: 'name', at: null, why: 'Shown in `ps`.' },
+  {
+    group: 'launch',
+    flag: '-S',
+    value: null,
+    key: 'vm',
+    at: null,
+    why: 'Threads are placed first.',
+    cost: null,
+  },
+  {
+    group: 'cpu',
+    flag: '-cpu',
+    value: 'host,+svm',
+    key: 'cpu',
+    at: '/s/demo.yaml:3',
+    why: 'The host CPU.',
+    cost: 'Not a|little.',
+  },
+  {
+    group: 'launch',
+    flag: '-name',
+    value: "it's | `x`",
+    key: 'name',
+    at: null,
+    why: 'Shown in `ps`.',
+    cost: null,
+  },
 ];
 
 describe('renderExplain', () => {
@@ -21,6 +45,7 @@ Launch
 CPU
   -cpu host,+svm
       The host CPU. [cpu, /s/demo.yaml:3]
+      costs: Not a|little.
 `);
   });
 });
@@ -32,16 +57,16 @@ describe('renderExplainMarkdown', () => {
 
 ## Launch
 
-| Option | From | Why |
-| --- | --- | --- |
-| \`-S\` | every launch | Threads are placed first. |
-| \`\` -name 'it'\\''s \\| \`x\`' \`\` | name, by default | Shown in \\\`ps\\\`. |
+| Option | From | Why | Costs or risks |
+| --- | --- | --- | --- |
+| \`-S\` | every launch | Threads are placed first. |  |
+| \`\` -name 'it'\\''s \\| \`x\`' \`\` | name, by default | Shown in \\\`ps\\\`. |  |
 
 ## CPU
 
-| Option | From | Why |
-| --- | --- | --- |
-| \`-cpu host,+svm\` | cpu, /s/demo.yaml:3 | The host CPU. |
+| Option | From | Why | Costs or risks |
+| --- | --- | --- | --- |
+| \`-cpu host,+svm\` | cpu, /s/demo.yaml:3 | The host CPU. | Not a\\|little. |
 `);
   });
 });
