@@ -43,8 +43,8 @@ const rules: Readonly<Record<string, Rule>> = {
     key === 'vcpus' && Number(to) > Number(from) && Number(to) <= before.plan.cpu.maxVcpus
       ? live('device_add of vCPUs that query-hotpluggable-cpus names; then pin their threads')
       : undefined,
-  placement: (_, { before, after }) =>
-    sameGuest(before.plan, after.plan)
+  placement: ({ path: [, key] }, { before, after }) =>
+    key !== 'cache' && sameGuest(before.plan, after.plan)
       ? live('the kernel moves threads at any time: taskset -cp CPUS TID, with the threads of vm status')
       : undefined,
   display: ({ path, from, to }) =>
