@@ -56,6 +56,7 @@ export interface VmSockets {
   readonly serial: readonly string[];
   readonly agent: string | null;
   readonly vnc: string | null;
+  readonly spice: string | null;
 }
 
 export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStatus> {
@@ -129,6 +130,7 @@ function socketsOf({ plan }: VmRecord): VmSockets {
     serial: [...serialSockets(plan).values()],
     agent: devices.some(({ kind }) => kind === 'guestAgent') ? paths.agent : null,
     vnc: displaySocket('vnc'),
+    spice: displaySocket('spice'),
   };
 }
 

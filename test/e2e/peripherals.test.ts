@@ -74,7 +74,9 @@ describe('devices besides disks and networks on the real QEMU, paused, TCG', () 
         panic: true,
       },
       async () => {
-        expect(existsSync(join(home.runtime, 'desktop/spice.sock'))).toBe(true);
+        const spice = join(home.runtime, 'desktop/spice.sock');
+        expect(existsSync(spice)).toBe(true);
+        expect(await home.json('status', 'desktop')).toMatchObject({ sockets: { spice, vnc: null } });
       },
     );
   });

@@ -31,6 +31,7 @@ export function renderStatus(status: VmStatus, style: Style): string {
     ['serial', sockets.serial.join('\n')],
     ['agent', sockets.agent],
     ['vnc', sockets.vnc],
+    ['spice', sockets.spice],
     ...besideFields(status, style),
     ['next', status.next],
   ];

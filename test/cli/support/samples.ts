@@ -28,6 +28,7 @@ export function statusOf(changes: Partial<VmStatus>): VmStatus {
       serial: ['/run/vm/demo/serial.sock', '/run/vm/demo/serial1.sock'],
       agent: null,
       vnc: null,
+      spice: null,
     },
     sideProcesses: [],
     spec: '/specs/demo.yaml',
