@@ -36,7 +36,10 @@ function parseDescriptor(text: string): FirmwareFacts | null {
   const mapping = field(descriptor('mapping'));
   const targets = list(descriptor('targets'));
   if (!list(descriptor('interface-types')).includes('uefi')) return null;
-  if (!targets.some((target) => field(target)('architecture') === 'x86_64')) return null;
+  const machines = targets
+    .filter((target) => field(target)('architecture') === 'x86_64')
+    .flatMap((target) => list(field(target)('machines')));
+  if (machines.length === 0) return null;
   // `mode` came later; without it the image is split into code and variables.
   if (mapping('device') !== 'flash' || (mapping('mode') ?? 'split') !== 'split') return null;
   const code = flashFile(mapping('executable'));
@@ -48,6 +51,7 @@ function parseDescriptor(text: string): FirmwareFacts | null {
     variables: variables.path,
     variablesFormat: variables.format,
     features: list(descriptor('features')).filter((feature) => typeof feature === 'string'),
+    machines: machines.filter((machine) => typeof machine === 'string'),
   };
 }
 

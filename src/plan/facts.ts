@@ -131,6 +131,8 @@ export interface FirmwareFacts {
   readonly variables: string;
   readonly variablesFormat: 'raw' | 'qcow2';
   readonly features: readonly string[];
+  /** Patterns of the machines that it is for, as in `pc-q35-*`. */
+  readonly machines: readonly string[];
 }
 
 /** A file that the spec names. */

@@ -47,13 +47,21 @@ function fromDescriptors(input: BootInput): Firmware {
 }
 
 /** Without Secure Boot an image that needs SMM is passed over: it is slower, and pc has no SMM to speak of. */
-function fits({ features }: FirmwareFacts, input: BootInput): boolean {
+function fits({ features, machines }: FirmwareFacts, input: BootInput): boolean {
+  if (!machines.some((pattern) => matches(pattern, input.spec.machine.type))) return false;
   const { secureBoot, enrolledKeys } = input.spec.boot;
   const needsSmm = features.includes('requires-smm');
   if (!secureBoot) return !needsSmm && (enrolledKeys !== true || features.includes('enrolled-keys'));
   return (
     needsSmm && features.includes('secure-boot') && features.includes('enrolled-keys') === wantsKeys(input)
   );
+}
+
+/** The aliases are the newest of their kind. @param pattern with `*` for any text, as a shell has it. */
+function matches(pattern: string, machine: string): boolean {
+  const full = { q35: 'pc-q35-newest', pc: 'pc-i440fx-newest' }[machine] ?? machine;
+  const parts = pattern.split('*').map((part) => part.replace(/[^A-Za-z0-9_-]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(full) || pattern === machine;
 }
 
 function wantsKeys({ spec: { boot } }: BootInput): boolean {

@@ -27,6 +27,7 @@ const uefi = {
   codeFormat: 'raw',
   variables: '/usr/share/OVMF/OVMF_VARS_4M.fd',
   variablesFormat: 'raw',
+  machines: ['pc-q35-*', 'pc-i440fx-*'],
   features: ['verbose-dynamic'],
 } as const;
 const hosts: Readonly<Record<string, () => HostFacts>> = {

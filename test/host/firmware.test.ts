@@ -44,6 +44,7 @@ it('is sorted by file name over all folders', () => {
     variables: '/fw/vars.fd',
     variablesFormat: 'raw',
     features: ['acpi-s3'],
+    machines: ['pc-q35-*'],
   });
 });
 

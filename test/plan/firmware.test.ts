@@ -3,6 +3,7 @@ import { notesMachine } from '../support/hosts.js';
 import { plan } from '../support/planning.js';
 
 const image = (code: string, ...features: string[]) => ({
+  machines: ['pc-q35-*', 'pc-i440fx-*'],
   code,
   codeFormat: 'raw' as const,
   variables: `${code}.vars`,
@@ -26,6 +27,21 @@ describe('planFirmware', () => {
     ['secureBoot: true, enrolledKeys: false', '/smm', true],
   ])('takes the first image that fits: {%s}', (text, code, secure) => {
     expect(firmware(text)).toMatchObject({ code, secure, template: `${code}.vars` });
+  });
+
+  it.each([
+    ['q35', '/q35'],
+    ['pc-q35-7.2', '/q35'],
+    ['pc', '/pc'],
+    ['pc-i440fx-7.2', '/pc'],
+  ])('takes one that is for the machine: %s', (machine, code) => {
+    const firmware = [
+      { ...image('/xen'), machines: ['xenfv'] },
+      { ...image('/q35'), machines: ['pc-q35-*'] },
+      { ...image('/pc'), machines: ['pc-i440fx-*'] },
+    ];
+    const text = `machine: {type: ${machine}}\nboot: {firmware: uefi}`;
+    expect(plan(text, { host: { ...host, firmware } }).boot.firmware).toMatchObject({ code });
   });
 
   it('tells which firmware is not there', () => {

@@ -8,6 +8,7 @@ const uefi = (code: string, features: string[]) => ({
   variables: '/vars.fd',
   variablesFormat: 'raw' as const,
   features,
+  machines: ['pc-q35-*'],
 });
 
 describe('planVm', () => {
