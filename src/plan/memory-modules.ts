@@ -3,7 +3,7 @@ import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { MemoryModuleSpec } from '../spec/memory-modules.js';
 import { memorySharers } from '../spec/memory-sharers.js';
 import { pageBytes } from './memory-backend.js';
-import { bound, type NumaInput, reportHostNodes } from './numa.js';
+import { bound, type NumaInput, reportHostNodes, reportPolicy } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, NumaNodePlan } from './plan.js';
 
 export interface ModuleInput extends NumaInput {
@@ -21,6 +21,7 @@ export function planModules(
     const origin = `memory.modules[${index}]`;
     const onPci = module.type === 'virtio-mem' || module.type === 'virtio-pmem';
     reportHostNodes(input, module.hostNodes, `${origin}.hostNodes`);
+    reportPolicy(input, module.policy, `${origin}.policy`);
     return {
       id,
       origin,

@@ -6,7 +6,7 @@ import type { PlanNotes } from './findings.js';
 import { planBackend } from './memory-backend.js';
 import { type ModuleInput, planModules } from './memory-modules.js';
 import { reportRoom } from './memory-room.js';
-import { bound, planNumaNodes, reportHostNodes } from './numa.js';
+import { bound, planNumaNodes, reportHostNodes, reportPolicy } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, MemoryPlan } from './plan.js';
 import type { QemuFeatures } from './qemu-capabilities.js';
 
@@ -37,6 +37,7 @@ export function planMemory(input: MemoryInput): MemoryPlan {
   reportRoom(input, plan);
   reportContradictions(input, backend);
   reportPath(input);
+  reportOneFile(input, plan);
   reportLimit(input);
   return plan;
 }
@@ -58,6 +59,7 @@ function planHostNodes(input: MemoryInput): Pick<MemoryBackend, 'hostNodes' | 'p
   const { host, placement, decide, spec } = input;
   const { hostNodes, policy } = spec.memory;
   reportHostNodes(input, hostNodes, 'memory.hostNodes');
+  reportPolicy(input, policy, 'memory.policy');
   if (hostNodes !== undefined) return bound(hostNodes, policy);
   if (host.nodes.length < 2) return { hostNodes: [], policy: 'default' };
   const nodes = new Set(placement.vcpus.map(({ node }) => node));
@@ -99,6 +101,19 @@ function reportPath({ spec, files, find }: MemoryInput): void {
     key: 'memory.path',
     message: `the folder of ${path} does not exist`,
     hint: 'Make it, or correct memory.path; a relative path is relative to the spec.',
+  });
+}
+
+/** In a folder QEMU makes a file for each piece of memory; in a file the pieces would lie over each other. */
+function reportOneFile({ files, find }: MemoryInput, { nodes }: MemoryPlan): void {
+  const [path, ...others] = nodes.flatMap(({ memory }) => (memory?.path == null ? [] : [memory.path]));
+  if (path === undefined || others.length === 0 || files.get(path)?.kind === 'folder') return;
+  find({
+    severity: 'missing',
+    code: 'spec.memory',
+    key: 'memory.path',
+    message: `${path} is one file, and the guest has ${others.length + 1} nodes with memory: they would overwrite each other`,
+    hint: 'Name a folder that is there (of a hugetlbfs or tmpfs, say), or write numa: none.',
   });
 }
 

@@ -42,6 +42,7 @@ function planRow(input: NumaInput, backend: MemoryBackend, row: Row, node: numbe
   const { host, spec } = input;
   const rows = spec.numa as readonly Row[];
   reportHostNodes(input, row.hostNodes, `numa[${node}].hostNodes`);
+  reportPolicy(input, row.policy, `numa[${node}].policy`);
   const hugepageBytes = row.hugepages === undefined ? backend.hugepageBytes : pageBytes(row.hugepages, host);
   const shared = row.access === undefined ? backend.shared : row.access === 'shared';
   const { backing, allocation } = spec.memory;
@@ -136,6 +137,18 @@ function hostDistance({ nodes }: HostFacts, from: number, to: number): number {
 
 function threadsFor({ spec }: NumaInput, cpus: number): number {
   return spec.memory.allocationThreads ?? Math.min(Math.max(1, cpus), maxPreallocThreads);
+}
+
+/** The kernel would have to confine QEMU itself (cpuset.mems); no option of QEMU's says it, and nobody here does. */
+export function reportPolicy({ find }: Pick<NumaInput, 'find'>, policy: Row['policy'], key: string): void {
+  if (policy !== 'restrictive') return;
+  find({
+    severity: 'missing',
+    code: 'host.memory-policy',
+    key,
+    message: 'restrictive leaves the memory to where QEMU may run, and vm does not confine QEMU to nodes',
+    hint: 'Write bind, preferred or interleave.',
+  });
 }
 
 export function reportHostNodes(

@@ -1,12 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amdMachine, notesMachine } from '../support/hosts.js';
-import { plan } from '../support/planning.js';
+import { imageFile, plan } from '../support/planning.js';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 describe('planNumaNodes', () => {
+  it('refuses restrictive, which nobody would enforce, where it is written', () => {
+    const { findings } = plan(
+      'cpu: {vcpus: 1}\nmemory: {size: 1GiB, policy: restrictive, hostNodes: 0, modules: [{type: dimm, size: 1GiB, policy: restrictive}]}',
+    );
+    expect(findings.map(({ severity, code, key }) => [severity, code, key])).toEqual([
+      ['missing', 'host.memory-policy', 'memory.policy'],
+      ['missing', 'host.memory-policy', 'memory.modules[0].policy'],
+    ]);
+    const rows = plan('cpu: {vcpus: 1}\nnuma: [{cpus: 0, memory: 1GiB, hostNodes: 0, policy: restrictive}]');
+    expect(rows.findings.map(({ key }) => key)).toEqual(['numa[0].policy']);
+    expect(rows.memory.nodes[0]?.memory).toMatchObject({ hostNodes: [], policy: 'default' });
+  });
+
+  it('refuses one file behind the memory of several nodes, and takes a folder, in which each gets its own', () => {
+    const text =
+      'cpu: {vcpus: 2}\nmemory: {backing: file, path: ram}\nnuma: [{cpus: 0, memory: 512MiB}, {cpus: 1, memory: 512MiB}]';
+    const keysWith = (kind: 'missing' | 'file' | 'folder') =>
+      plan(text, { files: { '/specs/ram': { ...imageFile, kind } } }).findings.map(({ key }) => key);
+    expect([keysWith('missing'), keysWith('file'), keysWith('folder')]).toEqual([
+      ['memory.path'],
+      ['memory.path'],
+      [],
+    ]);
+  });
+
   it('gives a guest on one node none, and says so no more than that', () => {
     expect(plan('cpu: {vcpus: 8}').memory.nodes).toEqual([]);
     expect(plan('cpu: {vcpus: 48}\nnuma: none', { host: amdMachine() }).memory.nodes).toEqual([]);
