@@ -6,7 +6,7 @@ import type { VmSpec } from './schema.js';
 const MIB = 1024 ** 2;
 
 export function checkMachine(spec: VmSpec): KeyIssue[] {
-  return [...checkParts(spec), ...checkMicrovm(spec), ...checkLifecycle(spec)];
+  return [...checkParts(spec), ...checkLifecycle(spec)];
 }
 
 /** Parts that only some machines have: QEMU refuses the property elsewhere. */
@@ -31,17 +31,6 @@ function checkParts({ machine, clock, lifecycle }: VmSpec): KeyIssue[] {
     ...issues,
     { key: 'machine.tcg.tbCache', message: 'is no whole number of MiB', hint: 'write 512MiB' },
   ];
-}
-
-/** No PCI: virtio devices, serial ports, and nothing else. */
-function checkMicrovm({ machine, boot, display }: VmSpec): KeyIssue[] {
-  if (chipsetOf(machine.type) !== 'microvm') return [];
-  const issues: KeyIssue[] = [];
-  const refuse = (key: string, message: string, hint: string) => issues.push({ key, message, hint });
-  if (boot.firmware === 'uefi')
-    refuse('boot.firmware', 'microvm has no flash for UEFI', 'write firmware: bios, and give boot.kernel');
-  if (display.length > 0) refuse('display', 'microvm has no screen', 'write display: none');
-  return issues;
 }
 
 function checkLifecycle({ lifecycle }: VmSpec): KeyIssue[] {

@@ -2,21 +2,12 @@
 import { formatBytes } from '../units.js';
 import { wholePages } from './check-memory.js';
 import type { KeyIssue } from './error.js';
-import { chipsetOf } from './machine-type.js';
 import type { MemoryModuleSpec } from './memory-modules.js';
 import type { VmSpec } from './schema.js';
 
-export function checkMemoryModules(spec: VmSpec): KeyIssue[] {
-  const { memory, machine } = spec;
+export function checkMemoryModules({ memory }: VmSpec): KeyIssue[] {
   const { modules } = memory;
   const issues = modules.flatMap((module, index) => checkModule(module, `memory.modules[${index}]`, memory));
-  if (modules.length > 0 && chipsetOf(machine.type) === 'microvm') {
-    issues.push({
-      key: 'memory.modules',
-      message: 'microvm takes no memory modules',
-      hint: 'raise memory.size',
-    });
-  }
   return [...issues, ...checkRoom(memory)];
 }
 

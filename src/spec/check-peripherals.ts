@@ -7,6 +7,7 @@ import { usbId } from '../devices/usb-section.js';
 import { checkDisplay } from './check-display.js';
 import { checkHostDevices, checkUsb } from './check-host-devices.js';
 import type { KeyIssue } from './error.js';
+import { chipsetOf } from './machine-type.js';
 import type { VmSpec } from './schema.js';
 
 /** Devices that may have an id of the user's own, for the check of all ids. */
@@ -32,9 +33,15 @@ export function peripheralIds(spec: VmSpec): { id: string; key: string; own: boo
 }
 
 export function checkPeripherals(spec: VmSpec): KeyIssue[] {
-  return [checkHostDevices, checkUsb, checkDisplay, checkSound, checkPorts, checkFirmwareData].flatMap(
-    (check) => check(spec),
-  );
+  return [
+    checkHostDevices,
+    checkUsb,
+    checkDisplay,
+    checkSound,
+    checkPorts,
+    checkWatchdog,
+    checkFirmwareData,
+  ].flatMap((check) => check(spec));
 }
 
 function checkSound({ audio, sound }: VmSpec): KeyIssue[] {
@@ -85,6 +92,19 @@ function checkPorts(spec: VmSpec): KeyIssue[] {
     }
   }
   return issues;
+}
+
+/** QEMU would take the word for a chip that is not there. */
+function checkWatchdog({ watchdog, machine }: VmSpec): KeyIssue[] {
+  const itco = watchdog !== null && [watchdog.model].flat().includes('itco');
+  if (!itco || chipsetOf(machine.type) === 'q35') return [];
+  return [
+    {
+      key: 'watchdog.model',
+      message: `itco is a part of the q35 chipset, which ${machine.type} is not`,
+      hint: 'write i6300esb or ib700',
+    },
+  ];
 }
 
 function checkFirmwareData({ fwCfg, pstore, rng, balloon, ioThreads }: VmSpec): KeyIssue[] {

@@ -8,6 +8,7 @@ import { checkIommu } from './check-iommu.js';
 import { checkMachine } from './check-machine.js';
 import { checkMemory, checkSharing } from './check-memory.js';
 import { checkMemoryModules } from './check-memory-modules.js';
+import { checkMicrovm } from './check-microvm.js';
 import { checkNetworks } from './check-networks.js';
 import { checkNuma } from './check-numa.js';
 import { checkPaths } from './check-paths.js';
@@ -42,6 +43,7 @@ const checks: readonly Check[] = [
   { reads: ['cpu', 'memory', 'numa'], check: checkNuma },
   { reads: everything, check: checkIommu },
   { reads: everything, check: checkMachine },
+  { reads: everything, check: checkMicrovm },
   { reads: everything, check: checkPeripherals },
   { reads: ['disks', 'ioThreads', 'controllers'], check: checkDisks },
   { reads: ['networks', 'machine', 'iommu', 'qemu', 'hostDevices'], check: checkNetworks },
