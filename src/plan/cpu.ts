@@ -141,7 +141,7 @@ function nestedFeatures(input: CpuInput): [string, string][] {
   const flag = nestedFlag(input);
   if (nested === false) {
     const flags = flag === null ? ['vmx', 'svm'] : [flag];
-    return flags.map((name) => [name, `-${name}`]);
+    return [...flags.map((name): [string, string] => [name, `-${name}`]), ...emulatedLeaves(input)];
   }
   if (nested === true && flag === null) {
     input.find({
@@ -165,6 +165,13 @@ function nestedFeatures(input: CpuInput): [string, string][] {
       : `this host's CPU ${input.host.cpuFlags === null ? 'is not known' : `does not have ${flag ?? 'vmx or svm'}`}`,
   });
   return offered ? [[flag, `+${flag}`]] : [];
+}
+
+/** Without svm tcg's own models end their CPUID leaves before it, and programs of Linux guests abort as they look at caches (measured). */
+function emulatedLeaves({ accelerator, spec }: CpuInput): [string, string][] {
+  return accelerator === 'tcg' && ['host', 'max'].includes(spec.cpu.model)
+    ? [['xlevel', 'xlevel=0x8000000a']]
+    : [];
 }
 
 function nestedFlag({ accelerator, host }: CpuInput): 'vmx' | 'svm' | null {

@@ -32,7 +32,7 @@ describe('planCpu', () => {
       'tcg, nested forbidden',
       '{machine: {accelerator: tcg}, cpu: {nested: false}}',
       {},
-      'max,l3-cache=on,-svm',
+      'max,l3-cache=on,-svm,xlevel=0x8000000a',
     ],
     ['siblings on AMD', 'cpu: {vcpus: 2}', { host: amdMachine() }, 'host,l3-cache=on,+svm,+topoext'],
     [
