@@ -34,7 +34,7 @@ function machineProperties(input: MachineInput): Readonly<Record<string, boolean
     'kernel-irqchip': planIrqchip(input),
     vmport: microvm ? undefined : machine.vmport,
     smm: planSmm(input),
-    acpi: planAcpi(input),
+    acpi: machine.acpi,
     usb: machine.usb,
     hpet: clock.hpet,
     pit: clock.pit,
@@ -58,18 +58,6 @@ function machineProperties(input: MachineInput): Readonly<Record<string, boolean
       : {}),
     ...smpCache(input),
   };
-}
-
-/** With ACPI a microvm leaves its old timer out, by which a kernel without kvmclock measures the others: most starts hang (measured). */
-function planAcpi({ spec, accelerator, decide }: MachineInput): boolean | undefined {
-  const { acpi, type } = spec.machine;
-  if (acpi !== undefined || accelerator === 'kvm' || chipsetOf(type) !== 'microvm') return acpi;
-  decide({
-    key: 'machine.acpi',
-    value: 'off',
-    reason: 'an emulated microvm with ACPI has no timer to start by; it powers off by its guest agent alone',
-  });
-  return false;
 }
 
 function planIrqchip({ spec, decide }: MachineInput): string | undefined {

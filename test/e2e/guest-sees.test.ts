@@ -1,29 +1,16 @@
 /** What a spec says is what the guest sees, read from inside it. TCG. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, statSync, truncateSync } from 'node:fs';
+import { truncateSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestHome, until } from '../support/cli.js';
-import { GuestConsole, type Report } from '../support/guest-console.js';
-import { guestReady, guestSpec } from '../support/specs.js';
+import { bootGuest, guestKernel } from '../support/guest-boot.js';
+import type { GuestConsole, Report } from '../support/guest-console.js';
+import { guestSpec } from '../support/specs.js';
 
 const MIB = 1024 ** 2;
 const KIB_OF_MIB = 1024;
-
-const bootOf = () => (guestSpec() as { boot: { cmdline: string } }).boot;
-
-/** Brings a VM up until its guest is ready, and opens its console. */
-async function boot(home: TestHome, name: string, spec: object): Promise<GuestConsole> {
-  const up = await home.vm('up', home.spec(name, spec), '--wait', guestReady, '--timeout', '90s');
-  expect({ code: up.code, stderr: up.code === 0 ? '' : up.stderr }).toEqual({ code: 0, stderr: '' });
-  return openConsole(home, name);
-}
-
-async function openConsole(home: TestHome, name: string): Promise<GuestConsole> {
-  const { sockets } = await home.json<{ sockets: { serial: string[] } }>('status', name);
-  return GuestConsole.open(sockets.serial[0] ?? '');
-}
 
 describe('a guest with much in it', () => {
   let home: TestHome;
@@ -36,9 +23,8 @@ describe('a guest with much in it', () => {
     port = await freePort();
     truncateSync(home.file('data.img', content), 24 * MIB);
     truncateSync(home.file('nv.img', ''), 32 * MIB);
-    const kernel = bootOf();
     const spec = guestSpec({
-      boot: { ...kernel, cmdline: `${kernel.cmdline} intel_iommu=on memhp_default_state=online` },
+      boot: guestKernel('intel_iommu=on memhp_default_state=online'),
       cpu: {
         vcpus: 4,
         topology: { sockets: 2, cores: 1, threads: 2 },
@@ -71,7 +57,7 @@ describe('a guest with much in it', () => {
       smbios: { system: { manufacturer: 'Acme, Inc.', product: 'Proof', serial: 'S-1' } },
       fwCfg: [{ name: 'opt/org.example.proof', string: 'a,b = "c"' }],
     });
-    guest = await boot(home, 'much', spec);
+    guest = await bootGuest(home, 'much', spec);
     // virtio-mem is plugged and made usable block by block, beside everything else.
     await guest.run('until grep -q "Zone-Movable\\|Movable" /proc/zoneinfo; do usleep 100000; done');
     report = await guest.report();
@@ -187,84 +173,6 @@ describe('a guest with much in it', () => {
     });
     expect(await home.vm('down', 'much', '--force')).toMatchObject({ code: 0 });
     expect([home.processes(), home.leftovers()]).toEqual([[], []]);
-  });
-});
-
-describe('a guest with UEFI', () => {
-  let home: TestHome;
-  beforeAll(() => {
-    home = new TestHome();
-  });
-  afterAll(() => home.dispose());
-
-  it('keeps its variables over a restart, and has neither the L3 cache nor svm that the spec denies it', async (context) => {
-    if (!existsSync('/usr/share/OVMF/OVMF_VARS_4M.fd')) context.skip('ovmf is not installed');
-    const spec = guestSpec({
-      boot: { ...bootOf(), firmware: 'uefi' },
-      cpu: { vcpus: 1, vendor: 'GenuineIntel', l3Cache: false, nested: false },
-    });
-    const variables = '/sys/firmware/efi/efivars';
-    const own = `${variables}/VmProof-5b6f2c1e-3d3b-4c6f-9b0a-0a1b2c3d4e5f`;
-    const mount = `modprobe efivarfs && mount -t efivarfs none ${variables}`;
-    let guest = await boot(home, 'uefi', spec);
-    const report = await guest.report();
-    expect(report.get('firmware')).toBe('uefi');
-    expect(report.has('cpu0.cache2')).toBe(true);
-    expect(report.has('cpu0.cache3')).toBe(false);
-    expect(report.get('cpus.flags')?.split(' ')).not.toContain('svm');
-    // Four bytes of attributes: non-volatile, for firmware and the running system (UEFI, 8.2).
-    await guest.run(`${mount} && printf '\\007\\000\\000\\000kept' >${own}`);
-    guest.close();
-
-    const restart = await home.vm('restart', 'uefi', '--wait', guestReady, '--timeout', '90s');
-    expect({ code: restart.code, stderr: restart.stderr }).toMatchObject({ code: 0 });
-    guest = await openConsole(home, 'uefi');
-    expect(await guest.run(`${mount} && dd if=${own} bs=4 skip=1 2>/dev/null`)).toBe('kept');
-    guest.close();
-    expect(await home.vm('down', 'uefi')).toMatchObject({ code: 0 });
-    expect(statSync(join(home.state, 'uefi/nvram.fd')).mode & 0o777).toBe(0o600);
-  });
-});
-
-describe('a guest on microvm', () => {
-  let home: TestHome;
-  beforeAll(() => {
-    home = new TestHome();
-  });
-  afterAll(() => home.dispose());
-
-  it('has its devices on virtio-mmio, bound to their drivers', async () => {
-    for (const name of ['data.img', 'more.img']) truncateSync(home.file(name, ''), 4 * MIB);
-    const spec = guestSpec({
-      machine: { type: 'microvm', accelerator: 'tcg' },
-      cpu: { vcpus: 1 },
-      disks: [
-        { source: 'data.img', serial: 'MICRO' },
-        { source: 'more.img', bus: 'scsi', readOnly: true },
-      ],
-      networks: [{ type: 'user' }],
-      guestAgent: true,
-      balloon: true,
-      input: [{ type: 'keyboard' }],
-    });
-    const guest = await boot(home, 'micro', spec);
-    const report = await guest.report();
-    guest.close();
-    expect([...report.keys()].filter((key) => key.startsWith('pci.'))).toEqual([]);
-    const drivers = [...report].filter(([key]) => key.startsWith('virtio.')).map(([, value]) => value);
-    expect(drivers.sort()).toEqual([
-      'type=1 driver=virtio_net',
-      'type=18 driver=virtio_input',
-      'type=2 driver=virtio_blk',
-      'type=3 driver=virtio_console',
-      'type=4 driver=virtio_rng',
-      'type=5 driver=virtio_balloon',
-      'type=8 driver=virtio_scsi',
-    ]);
-    expect(report.get('block.vda')).toBe(`bytes=${4 * MIB} readonly=0 serial=MICRO`);
-    expect(report.get('block.sda')).toContain(`bytes=${4 * MIB} readonly=1`);
-    expect(report.get('net.eth0')).toContain('address=10.0.2.15/24');
-    expect(await home.vm('down', 'micro', '--force')).toMatchObject({ code: 0 });
   });
 });
 

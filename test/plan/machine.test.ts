@@ -41,12 +41,6 @@ describe('planMachine', () => {
     ],
     ['machine: {accelerator: tcg, tcg: {tbCache: 64MiB}}', { acceleratorProperties: { 'tb-size': 64 } }],
     ['cpu: {kvm: {dirtyRing: 4096}}', { acceleratorProperties: { 'dirty-ring-size': 4096 } }],
-    // With ACPI it would have no timer to start by.
-    ['machine: {type: microvm, accelerator: tcg}\nboot: {kernel: k}', { properties: { acpi: false } }],
-    [
-      'machine: {type: microvm, accelerator: tcg, acpi: true}\nboot: {kernel: k}',
-      { properties: { acpi: true } },
-    ],
     // The PIT of the emulation is another device.
     ['machine: {accelerator: tcg}\nclock: {kvmPit: delay}', { globals: [] }],
   ])('%s', (text, expected) => {

@@ -33,11 +33,11 @@ export class GuestConsole {
   /** What a command prints in the guest; fails if it does not succeed there. */
   async run(command: string, seconds = 30): Promise<string> {
     this.text = '';
-    // The words of the marker are apart in what is typed, because the terminal echoes it.
-    this.type(`${command}; echo vm-test"":$?:end`);
+    // The words of the markers are apart in what is typed, because the terminal echoes it.
+    this.type(`echo vm-test"":begin; ${command}; echo vm-test"":$?:end`);
     const [, output = '', status] = await until(
       `the guest has run ${command}`,
-      () => /^[^\n]*\n(.*?)vm-test:(\d+):end/s.exec(this.text) ?? undefined,
+      () => /vm-test:begin\r?\n(.*?)vm-test:(\d+):end/s.exec(this.text) ?? undefined,
       seconds,
     );
     if (status !== '0') throw new Error(`${command} ended with ${status} in the guest: ${output}`);
