@@ -1,6 +1,6 @@
 /** Controllers that disks hang on. Those that the spec does not name are made where disks need them. Pure. QEMU's docs: qemu-options, -device. */
 import * as z from 'zod';
-import { deviceId } from '../spec/scalars.js';
+import { deviceId, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
 import { type IoThreadMap, ioThreadMap, ioThreadsOf } from './disk-threads.js';
 
@@ -25,6 +25,7 @@ const controllerSection = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('scsi').meta({ description: 'a SCSI host adapter' }),
     id,
+    slot: pciPlace,
     model: z
       .enum(scsiModels)
       .default('virtio')
@@ -59,10 +60,12 @@ const controllerSection = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('sata').meta({ description: 'an AHCI adapter with six ports (ich9-ahci)' }),
     id,
+    slot: pciPlace,
   }),
   z.strictObject({
     type: z.literal('nvme').meta({ description: 'an NVMe controller whose disks are namespaces' }),
     id,
+    slot: pciPlace,
     serial: z
       .string()
       .regex(/^[A-Za-z0-9._-]{1,20}$/, 'is no serial number: 1 to 20 letters, digits, ".", "_", "-"')

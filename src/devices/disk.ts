@@ -1,6 +1,6 @@
 /** What a spec says of a disk. Pure. QEMU's docs: qemu-options, -blockdev; docs/system/qemu-block-drivers. */
 import * as z from 'zod';
-import { bytes, deviceId, hostPath, text } from '../spec/scalars.js';
+import { bytes, deviceId, hostPath, pciPlace, text } from '../spec/scalars.js';
 import { blockSize, content } from './disk-content.js';
 import { diskLimits } from './disk-limits.js';
 import { ioThreadMap } from './disk-threads.js';
@@ -63,6 +63,7 @@ const device = {
   unit: upTo(16383).optional().meta({
     description: 'on scsi the LUN, on sata the port, on ide and fdc the drive, on nvme the namespace',
   }),
+  slot: pciPlace,
   boot: upTo(10_000, 1)
     .optional()
     .meta({ description: 'its own place in the order of starts, instead of that of boot.order' }),

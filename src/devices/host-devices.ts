@@ -1,7 +1,7 @@
 /** Devices of the host that the guest gets as they are: PCI passthrough and mediated devices. Pure. Linux: Documentation/driver-api/vfio. */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
-import { deviceId, hostPath } from '../spec/scalars.js';
+import { deviceId, hostPath, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
 import { reportMediated, reportPci } from './host-device-checks.js';
 import { deviceOption } from './options.js';
@@ -22,6 +22,7 @@ export const uuid = z
 
 const hostDevice = z.strictObject({
   id: deviceId.optional().meta({ description: 'default: hostdev0, hostdev1, …' }),
+  slot: pciPlace,
   pci: pciAddress.optional(),
   mdev: uuid.optional().meta({ description: 'the UUID of a mediated device, such as a virtual GPU' }),
   rom: z

@@ -1,6 +1,6 @@
 /** What the guest sees of a network: the card. Pure. QEMU's hw/net/virtio-net.c; Linux: virtio_net. */
 import * as z from 'zod';
-import { deviceId, hostPath, macAddress } from '../spec/scalars.js';
+import { deviceId, hostPath, macAddress, pciPlace } from '../spec/scalars.js';
 import { networkModels } from './network-models.js';
 
 const ringSize = z
@@ -42,6 +42,7 @@ const anyCard = {
   mac: macAddress
     .optional()
     .meta({ description: "default: made from the VM's name and the index, so that it stays" }),
+  slot: pciPlace,
   link: z
     .enum(['up', 'down'])
     .default('up')

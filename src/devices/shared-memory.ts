@@ -2,12 +2,13 @@
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
 import { keyValue } from '../command/quote.js';
-import { bytes, deviceId, hostPath } from '../spec/scalars.js';
+import { bytes, deviceId, hostPath, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
 import { deviceOption, flagOption, objectOption } from './options.js';
 
 const item = z.strictObject({
   id: deviceId.optional().meta({ description: 'default: shmem0, shmem1, …' }),
+  slot: pciPlace,
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no name: 1 to 64 letters, digits, ".", "_", "-"')

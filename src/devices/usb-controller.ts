@@ -1,7 +1,7 @@
 /** USB controllers. Pure. QEMU's docs/system/devices/usb. */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
-import { deviceId } from '../spec/scalars.js';
+import { deviceId, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
 import { deviceOption } from './options.js';
 import { defaultController } from './usb-bus.js';
@@ -13,6 +13,7 @@ export const usbControllersSection = z
   .array(
     z.strictObject({
       id: deviceId.optional().meta({ description: 'default: usb0, usb1, …' }),
+      slot: pciPlace,
       model: z.enum(models).default('xhci').meta({
         description:
           'xhci (USB 3, for every guest of this century), nec-xhci (Windows 7 has a driver), ich9 (USB 2 with USB 1 companions), ehci, uhci, ohci',

@@ -49,12 +49,20 @@ export class PciAllocator {
   private readonly slots = new Map<string, PciSlot>();
   /** By place. */
   private readonly holders = new Map<number, string>();
+  /** The places that devices ask for, by id; nobody else gets them. */
+  private readonly wished: ReadonlyMap<string, number>;
+  private readonly kept: ReadonlySet<number>;
 
   constructor(
     /** Behind root ports on q35, on one bus on pc, nothing on microvm. */
     private readonly chipset: Chipset,
     private readonly decide: PlanNotes['decide'] = () => {},
-  ) {}
+    wishes: readonly { readonly id: string; readonly slot: number }[] = [],
+  ) {
+    const first = chipset === 'pc' ? firstSlot : 0;
+    this.wished = new Map(wishes.map(({ id, slot }) => [id, slot - first]));
+    this.kept = new Set(this.wished.values());
+  }
 
   /**
    * A slot for the device with this id; nothing on a machine without PCI. The same id gets the same slot again.
@@ -71,21 +79,31 @@ export class PciAllocator {
   private place(id: string, wantedKind: PciKind, chipset: 'q35' | 'pc'): PciSlot {
     const kind = singles.includes(id) ? 'other' : wantedKind;
     const size = (lastSlot - firstSlot + 1) * (chipset === 'q35' ? row.length : 1);
-    const wanted = firstChoice(id, kind, chipset);
-    const place = placesFrom(wanted, kind, size).find((candidate) => !this.holders.has(candidate));
-    if (place === undefined) throw pciFull(size);
-    if (place !== placeOf(wanted, kind)) this.tellCollision(id, place, placeOf(wanted, kind));
+    const place = this.wished.get(id) ?? this.free(id, kind, chipset, size);
     this.holders.set(place, id);
     return chipset === 'q35'
       ? { bus: portId(place), addr: '0x0' }
       : { bus: 'pci.0', addr: `0x${(firstSlot + place).toString(16)}` };
   }
 
+  private free(id: string, kind: PciKind, chipset: 'q35' | 'pc', size: number): number {
+    const wanted = firstChoice(id, kind, chipset);
+    const place = placesFrom(wanted, kind, size).find(
+      (candidate) => !this.holders.has(candidate) && !this.kept.has(candidate),
+    );
+    if (place === undefined) throw pciFull(size);
+    if (place !== placeOf(wanted, kind)) this.tellCollision(id, place, placeOf(wanted, kind));
+    return place;
+  }
+
   private tellCollision(id: string, place: number, wanted: number): void {
+    const byWish = [...this.wished].find(([, wish]) => wish === wanted)?.[0];
+    const holder = byWish ?? this.holders.get(wanted) ?? 'no device of this machine';
+    const slot = this.chipset === 'pc' ? place + firstSlot : place;
     this.decide({
       key: 'machine.sparePorts',
       value: `${id}: PCI place ${place}`,
-      reason: `its own, ${wanted}, is held by ${this.holders.get(wanted) ?? 'no device of this machine'}: it moves if that device goes`,
+      reason: `its own, ${wanted}, is held by ${holder}: it moves if that device goes; slot: ${slot} in the spec would keep it there`,
     });
   }
 

@@ -7,6 +7,7 @@ import { planDevices } from '../devices/registry.js';
 import { usbAllocator } from '../devices/usb.js';
 import { chipsetOf } from '../spec/machine-type.js';
 import type { VmSpec } from '../spec/schema.js';
+import { slotWishes } from '../spec/slots.js';
 import { formatCpuList } from '../units.js';
 import { planBoot } from './boot.js';
 import { bootIndexes } from './boot-order.js';
@@ -49,7 +50,7 @@ export function planVm(input: PlanInput): VmPlan {
   const { placement, topology } = placed;
   const uuid = stableUuid(spec.name);
   const chipset = chipsetOf(spec.machine.type);
-  const pci = new PciAllocator(chipset, notes.decide);
+  const pci = new PciAllocator(chipset, notes.decide, slotWishes(spec));
   const virtio = virtioProperties(spec);
   const ioThreads = Array.from({ length: spec.ioThreads }, (_, index) => `iothread${index}`);
   const context: DeviceContext = {

@@ -25,6 +25,7 @@ const busesOf: Partial<Record<DiskKey, readonly DiskBus[]>> = {
   unit: ['scsi', 'sata', 'ide', 'fdc', 'nvme'],
   controller: ['scsi', 'sata', 'nvme'],
   reservations: ['scsi'],
+  slot: ['virtio', 'nvme'],
   geometry: ['virtio', 'scsi', 'sata', 'ide'],
 };
 

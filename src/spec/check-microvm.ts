@@ -35,13 +35,8 @@ function storage({ controllers }: VmSpec): KeyIssue[] {
   );
 }
 
-function cards({ networks, sound }: VmSpec): KeyIssue[] {
-  return [
-    ...networks.flatMap(({ model }, index) =>
-      model === 'virtio' ? [] : [onPci(`networks[${index}].model`, `a ${model}`, 'write model: virtio')],
-    ),
-    ...(sound.length > 0 ? [onPci('sound', 'sound cards')] : []),
-  ];
+function cards({ sound }: VmSpec): KeyIssue[] {
+  return sound.length > 0 ? [onPci('sound', 'sound cards')] : [];
 }
 
 function screens({ display, video }: VmSpec): KeyIssue[] {

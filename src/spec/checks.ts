@@ -13,6 +13,7 @@ import { checkNetworks } from './check-networks.js';
 import { checkNuma } from './check-numa.js';
 import { checkPaths } from './check-paths.js';
 import { checkPeripherals } from './check-peripherals.js';
+import { checkSlots } from './check-slots.js';
 import { checkShares } from './check-shares.js';
 import { checkTpm } from './check-tpm.js';
 import type { KeyIssue } from './error.js';
@@ -45,6 +46,7 @@ const checks: readonly Check[] = [
   { reads: everything, check: checkMachine },
   { reads: everything, check: checkMicrovm },
   { reads: everything, check: checkPeripherals },
+  { reads: everything, check: checkSlots },
   { reads: ['disks', 'ioThreads', 'controllers'], check: checkDisks },
   { reads: ['networks', 'machine', 'iommu', 'qemu', 'hostDevices'], check: checkNetworks },
   { reads: ['boot', 'memory', 'disks', 'serial'], check: checkPaths },

@@ -1,7 +1,7 @@
 /** `memory.modules` of the spec: memory beside the first, each module with a backing of its own. Pure. QEMU's docs/nvdimm.txt, system/devices/virtio-*. */
 import * as z from 'zod';
 import { hostNodes, memoryPolicy, pageSize } from './numa.js';
-import { bytes, deviceId, hostPath } from './scalars.js';
+import { bytes, deviceId, hostPath, pciPlace } from './scalars.js';
 
 const common = {
   id: deviceId.optional().meta({ description: 'default: dimm0, dimm1, …, by place in the list' }),
@@ -44,6 +44,7 @@ const memoryModule = z.discriminatedUnion('type', [
       .meta({ description: 'memory that grows and shrinks in blocks while the guest runs' }),
     ...common,
     ...volatile,
+    slot: pciPlace,
     requested: bytes
       .optional()
       .meta({ description: 'how much of it the guest has at the start; default: nothing' }),
@@ -69,6 +70,7 @@ const memoryModule = z.discriminatedUnion('type', [
       .meta({ description: 'persistent memory for Linux guests, kept in a file' }),
     ...common,
     ...persistent,
+    slot: pciPlace,
   }),
 ]);
 

@@ -15,6 +15,12 @@ export const deviceId = z
     'is no id: 1 to 32 letters, digits, ".", "_", "-", beginning with a letter, not with "vm-"',
   );
 
+/** A device's place among the PCI devices of the guest; what holds on which machine is checked in check-slots.ts. */
+export const pciPlace = z.int().min(0, 'must be at least 0').max(231, 'must be at most 231').optional().meta({
+  description:
+    'its place on PCI, which it then has whatever else comes or goes: on q35 the number of its root port (0 to 231), on pc its slot on the bus (2 to 30); default: by its kind and id',
+});
+
 /** A size with its unit, such as `16GiB` or `512MiB`; in the plan it is a number of bytes. */
 export const bytes = z
   .union([z.string(), z.number()], {

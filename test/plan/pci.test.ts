@@ -43,7 +43,50 @@ describe('PciAllocator', () => {
     for (let index = 0; index < 40; index++) pci.take(`name${index}`, 'disk');
     expect(first).toEqual({ bus: 'vm-rp1', addr: '0x0' });
     expect(decisions.length).toBeGreaterThan(0);
-    expect(decisions[0]?.reason).toMatch(/^its own, \d+, is held by .+: it moves if that device goes$/);
+    expect(decisions[0]?.reason).toMatch(
+      /^its own, \d+, is held by .+: it moves if that device goes; slot: \d+ in the spec would keep it there$/,
+    );
+  });
+
+  it('keeps a place that a device asks for, whichever devices come or go and in whatever order', () => {
+    const devices = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(
+        devices,
+        fc.constantFrom('q35' as const, 'pc' as const),
+        fc.nat({ max: 20 }),
+        (others, chipset, slot) => {
+          const wish = chipset === 'pc' ? slot + 2 : slot;
+          const pci = new PciAllocator(chipset, () => {}, [{ id: 'of mine', slot: wish }]);
+          const taken = others.slice(0, 25).map((id) => pci.take(`x${id}`, 'disk'));
+          const own = pci.take('of mine', 'network');
+          expect(own).toEqual(
+            chipset === 'q35'
+              ? { bus: `vm-rp${slot}`, addr: '0x0' }
+              : { bus: 'pci.0', addr: `0x${wish.toString(16)}` },
+          );
+          expect(taken).not.toContainEqual(own);
+        },
+      ),
+    );
+  });
+
+  it('keeps a place for any device that may have one', () => {
+    const { devices, memory, rootPorts } = plan(`
+controllers: [{type: scsi, id: s, slot: 20}]
+disks: [{source: a, id: d, slot: 21}, {source: b, bus: scsi}]
+networks: [{type: none, id: n, slot: 22}]
+usbControllers: [{id: u, slot: 23}]
+hostDevices: [{id: h, pci: "0000:01:00.0", slot: 24}]
+sharedMemory: [{name: m, id: m, slot: 25}]
+memory: {modules: [{type: virtio-mem, id: g, size: 64MiB, slot: 26}]}`);
+    const places = [...devices, ...memory.modules].flatMap((device) =>
+      'pci' in device && device.pci?.bus !== undefined ? [[device.id, device.pci.bus]] : [],
+    );
+    expect(places).toEqual(
+      expect.arrayContaining([...'sdnuhmg'].map((id, index) => [id, `vm-rp${20 + index}`])),
+    );
+    expect(rootPorts.slice(20, 27).map(({ device }) => device)).toEqual([...'sdnuhmg']);
   });
 
   it('puts the devices of a pc on its one bus, by the same rule', () => {
