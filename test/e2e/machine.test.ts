@@ -203,6 +203,22 @@ describe('the machine on the real QEMU, paused, TCG', () => {
     await starts('micro', { machine: { ...tcg, type: 'microvm' } });
   });
 
+  it('what a microvm has on its ISA bus and of its firmware', async () => {
+    await starts('isa', {
+      machine: { ...tcg, type: 'microvm' },
+      watchdog: { model: 'ib700' },
+      panic: true,
+      parallel: [{ type: 'null' }],
+      generationId: 'new',
+      vmcoreinfo: true,
+      smbios: { system: { serial: 'S' } },
+      fwCfg: [{ name: 'opt/a', string: 'b' }],
+      video: 'virtio',
+      audio: [{ type: 'wav', path: 'out.wav' }],
+      ...virtio,
+    });
+  });
+
   it('UEFI with Secure Boot, of the descriptors and of our own choice', async (context) => {
     const folder = '/usr/share/OVMF';
     if (!existsSync(join(folder, 'OVMF_CODE_4M.secboot.fd'))) context.skip('ovmf is not installed');

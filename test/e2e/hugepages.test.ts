@@ -1,0 +1,98 @@
+/** Huge pages are really used, locked memory is locked, and what the spec keeps out of merging and dumps is kept out. TCG. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestHome } from '../support/cli.js';
+import { bareSpec } from '../support/specs.js';
+
+const MIB = 1024 ** 2;
+
+const pool = (kib: number) => `/sys/kernel/mm/hugepages/hugepages-${kib}kB`;
+const count = (kib: number, name: string) => Number(readFileSync(`${pool(kib)}/${name}`, 'utf8'));
+
+/** Makes so many more pages free, for as long as a test takes. @returns how many the kernel had room for. */
+function reserve(kib: number, pages: number): { readonly got: number; giveBack: () => void } {
+  const before = count(kib, 'nr_hugepages');
+  const set = (wanted: number) => writeFileSync(`${pool(kib)}/nr_hugepages`, `${wanted}`);
+  set(before + pages);
+  return { got: count(kib, 'nr_hugepages') - before, giveBack: () => set(before) };
+}
+
+interface Plan {
+  memory: { bytes: number; hugepageBytes: number | null; backing: string };
+}
+
+/** The mappings of a process (proc(5), smaps) whose header has a word, with the flags of each. */
+function mappings(pid: number, word: string): { kib: number; flags: string[] }[] {
+  return readFileSync(`/proc/${pid}/smaps`, 'utf8')
+    .split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
+    .filter((block) => block.split('\n')[0]?.includes(word))
+    .map((block) => ({
+      kib: Number(/^Size: +(\d+)/m.exec(block)?.[1]),
+      flags: (/^VmFlags: (.*)$/m.exec(block)?.[1] ?? '').trim().split(' '),
+    }));
+}
+
+describe('memory on the real kernel, QEMU paused', () => {
+  let home: TestHome;
+  let giveBack: (() => void) | undefined;
+  beforeEach((context) => {
+    if (process.getuid?.() !== 0) context.skip('only root can reserve huge pages and lock memory');
+    home = new TestHome();
+  });
+  afterEach(() => {
+    home?.dispose();
+    giveBack?.();
+    giveBack = undefined;
+  });
+
+  const sizes = [
+    { hugepages: '2MiB', kib: 2048, pages: 32 },
+    { hugepages: '1GiB', kib: 1024 ** 2, pages: 1 },
+  ];
+  it.for(sizes)(
+    'takes exactly the pages of $hugepages that the plan says, and gives them back',
+    async ({ hugepages, kib, pages }, context) => {
+      const reserved = reserve(kib, pages);
+      giveBack = reserved.giveBack;
+      if (reserved.got < pages)
+        context.skip(`this machine has no room for ${pages} huge pages of ${hugepages}`);
+      const size = `${(pages * kib) / 1024}MiB`;
+      const file = home.spec('huge', bareSpec({ memory: { size, hugepages } }));
+      const { memory } = await home.json<Plan>('plan', file);
+      expect(memory).toMatchObject({ backing: 'memfd', hugepageBytes: kib * 1024 });
+      const free = () => count(kib, 'free_hugepages');
+      const before = free();
+      expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
+      expect(before - free()).toBe(memory.bytes / (memory.hugepageBytes ?? 1));
+      const { pid } = await home.json<{ pid: number }>('status', 'huge');
+      expect(mappings(pid, 'memfd:memory-backend-memfd')).toEqual([
+        { kib: memory.bytes / 1024, flags: expect.arrayContaining(['ht', 'dd']) },
+      ]);
+      expect(await home.vm('down', 'huge', '--force')).toMatchObject({ code: 0 });
+      expect(free()).toBe(before);
+    },
+  );
+
+  it('locks memory, and keeps it out of merging and of dumps unless the spec lets it', async () => {
+    const memory = { size: '64MiB', access: 'shared' } as const;
+    const status = async (name: string, more: object) => {
+      const file = home.spec(name, bareSpec({ memory: { ...memory, ...more } }));
+      expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
+      return home.json<{ pid: number }>('status', name);
+    };
+    const { pid } = await status('kept', { locked: true });
+    const locked = Number(/^VmLck:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+    expect(locked).toBeGreaterThanOrEqual((64 * MIB) / 1024);
+    const [kept] = mappings(pid, 'memfd:');
+    expect(kept).toMatchObject({ kib: 64 * 1024, flags: expect.arrayContaining(['dd', 'lo']) });
+    expect(kept?.flags).not.toContain('mg');
+    expect(await home.vm('down', 'kept', '--force')).toMatchObject({ code: 0 });
+
+    const loose = await status('loose', { access: 'private', merge: true, dump: true });
+    const [ram, ...others] = mappings(loose.pid, '').filter(({ kib }) => kib === 64 * 1024);
+    expect(others).toEqual([]);
+    expect(ram?.flags).toContain('mg');
+    expect(ram?.flags).not.toContain('dd');
+    expect(await home.vm('down', 'loose', '--force')).toMatchObject({ code: 0 });
+  });
+});
