@@ -67,7 +67,7 @@ function usb({ usb, usbControllers, serial }: VmSpec): KeyIssue[] {
 function peripherals({ hostDevices, watchdog, panic, pstore, sharedMemory, memory }: VmSpec): KeyIssue[] {
   const issues: KeyIssue[] = [];
   if (hostDevices.length > 0) issues.push(onPci('hostDevices', 'devices of the host'));
-  if (watchdog !== null && watchdog.model !== 'ib700' && `${watchdog.model}` !== 'ib700')
+  if (watchdog !== null && [watchdog.model].flat().some((model) => model !== 'ib700'))
     issues.push(onPci('watchdog', 'this watchdog', 'write {model: ib700}, or remove it'));
   if (panic === 'pci') issues.push(onPci('panic', 'it', 'write panic: isa'));
   if (pstore !== false) issues.push(onPci('pstore', 'the storage of last words (ACPI ERST)'));
