@@ -166,18 +166,12 @@ export function displayOptions({
           }),
         ];
   const certificates = tls !== null && type === 'vnc' ? [tlsOption(`${id}-tls`, tls, true, origin)] : [];
-  return [
-    ...[...secret, ...certificates],
-    {
-      group: 'display',
-      flag,
-      value: keyValue(first ?? undefined, members),
-      origin,
-      why,
-      cost:
-        flag !== '-display' && socket === null && password === null
-          ? 'Without a password: whoever reaches the port sees the screen and types.'
-          : undefined,
-    },
-  ];
+  // A first part with an equals sign would be read as another member: then it is given its name (vnc_display_parse).
+  const value =
+    flag === '-vnc' && first?.includes('=')
+      ? keyValue(undefined, { vnc: first, ...members })
+      : keyValue(first ?? undefined, members);
+  const open = flag !== '-display' && socket === null && password === null;
+  const cost = open ? 'Without a password: whoever reaches the port sees the screen and types.' : undefined;
+  return [...secret, ...certificates, { group: 'display', flag, value, origin, why, cost }];
 }
