@@ -187,6 +187,8 @@ describe('a tree with nothing in it', () => {
       vhostVsock: null,
       interfaces: null,
       firmware: [],
+      programs: null,
+      root: null,
     });
   });
 });
