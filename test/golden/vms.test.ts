@@ -25,6 +25,7 @@ const firmware = (code: string, features: readonly string[]): FirmwareFacts => (
   variables: '/usr/share/OVMF/OVMF_VARS_4M.fd',
   variablesFormat: 'raw',
   features,
+  machines: ['pc-q35-*'],
 });
 const host = {
   ...notesMachine(),
