@@ -36,6 +36,7 @@ function float({ vcpus: count }: Guest, machine: Machine, reserve: Reserve): Aut
       : [
           `the vCPUs float over ${cpusInWords(cpus)}: ${counted(count, 'vCPU')} ${count === 1 ? 'does' : 'do'} not fit on the CPUs that are free`,
         ];
+  const everywhere = floating(0, cpus, machine);
   const taken = cpus.filter((cpu) => reserve.cpus.includes(cpu));
   if (taken.length > 0) {
     relaxed.push(
@@ -47,7 +48,7 @@ function float({ vcpus: count }: Guest, machine: Machine, reserve: Reserve): Aut
   const held = holdersInWords(cpus, machine.holderOf);
   if (held.length > 0) relaxed.push(`the vCPUs share CPUs with other VMs: ${held.join(', ')}`);
   return {
-    vcpus: Array.from({ length: count }, (_, vcpu) => floating(vcpu, cpus, machine)),
+    vcpus: Array.from({ length: count }, (_, vcpu) => ({ ...everywhere, vcpu })),
     reserveKept: taken.length === 0,
     relaxed,
     reasons: ['no CPU each: there are not enough free CPUs'],

@@ -32,17 +32,21 @@ export interface Machine {
 
 /** Groups the host's CPUs into cores and notes what is allowed and what other VMs hold. */
 export function describeMachine(host: HostFacts, claims: readonly Claim[]): Machine {
-  const facts = new Map(host.cpus.map((cpu) => [cpu.cpu, cpu]));
+  const facts = new Map<number, CpuFacts>();
+  for (const cpu of host.cpus) facts.set(cpu.cpu, cpu);
   const cores = coresOf(host.cpus);
+  const coreOf = new Map<number, Core>();
+  for (const core of cores) for (const cpu of core.cpus) coreOf.set(cpu, core);
   const cpuset = host.allowedCpus === null ? null : new Set(host.allowedCpus);
   const online = host.cpus.filter((cpu) => cpu.online).map((cpu) => cpu.cpu);
   const isAllowed = (cpu: number) => cpuset?.has(cpu) ?? true;
   const index = new Map(host.nodes.map(({ node }, position) => [node, position]));
   return {
-    cores: cores
-      .map((core) => ({ ...core, cpus: core.cpus.filter(isAllowed) }))
-      .filter((core) => core.cpus.length > 0),
-    coreOf: new Map(cores.flatMap((core) => core.cpus.map((cpu) => [cpu, core] as const))),
+    cores: cores.flatMap((core) => {
+      const cpus = core.cpus.filter(isAllowed);
+      return cpus.length === core.cpus.length ? core : cpus.length > 0 ? { ...core, cpus } : [];
+    }),
+    coreOf,
     facts,
     allowed: online.length === 0 ? (host.allowedCpus ?? []) : online.filter(isAllowed),
     holderOf: new Map(
@@ -61,7 +65,7 @@ function coresOf(cpus: readonly CpuFacts[]): Core[] {
   for (const cpu of cpus) {
     if (!cpu.online) continue;
     // The lowest sibling names the core, also if it is offline itself: core ids repeat over sockets and dies.
-    const first = Math.min(cpu.cpu, ...cpu.siblings);
+    const first = Math.min(cpu.cpu, cpu.siblings[0] ?? cpu.cpu);
     const group = byFirst.get(first);
     if (group === undefined) byFirst.set(first, [cpu]);
     else group.push(cpu);
