@@ -67,6 +67,10 @@ export const placementSection = z
         description:
           "CPUs that stay the host's; auto: the first core with its siblings, where enough others are free",
       }),
+    housekeeping: z.int().min(0, 'must be at least 0').max(64, 'must be at most 64').default(0).meta({
+      description:
+        "whole cores of the VM's own for all its threads but the vCPUs, where those are auto; 0: they go to the reserved CPUs",
+    }),
     exclusive: z
       .boolean()
       .default(true)

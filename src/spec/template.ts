@@ -37,6 +37,7 @@ memory:
 #   ioThreads: auto
 #   vhost: auto           # the kernel's threads that move packets
 #   reserve: auto         # CPUs that stay the host's
+#   housekeeping: 0       # cores of its own for QEMU's own threads, beside the vCPUs
 #   exclusive: true       # no other VM is given the CPUs of these vCPUs
 #   cache: {l3Ways: 4}    # a share of the L3 cache for the vCPUs (resctrl)
 #   scheduler: {policy: fifo, priority: 1}   # real-time vCPUs; rr, batch, idle, other

@@ -62,6 +62,7 @@ describe('loadSpec', () => {
         ioThreads: 'auto',
         vhost: 'auto',
         reserve: 'auto',
+        housekeeping: 0,
         exclusive: true,
         cache: [],
       },

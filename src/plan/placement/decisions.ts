@@ -29,7 +29,11 @@ export function decide(
     },
     {
       key: 'placement.reserve',
-      value: cpuText(placement.housekeeping, 'none'),
+      // Cores of its own are beside these.
+      value: cpuText(
+        placement.housekeeping.filter((one) => !placement.exclusiveCpus.includes(one)),
+        'none',
+      ),
       reason: wanted.reserve !== 'auto' ? asSaid : reserveReason(placement, wanted.vcpus),
     },
     {

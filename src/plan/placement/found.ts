@@ -67,7 +67,8 @@ function anchorsInWords(anchors: readonly Anchor[]): string {
 
 function shortagesInWords({ cpus }: Found, { room }: Guest, machine: Machine): string[] {
   const nodes = cpus.map((cpu) => ({ node: machine.facts.get(cpu)?.node ?? null }));
-  return (room?.shortages(nodes) ?? []).map((shortage) => `memory comes from other nodes too: ${shortage}`);
+  const shortages = room?.shortages(nodes) ?? [];
+  return shortages.length === 0 ? [] : [`memory comes from other nodes too: ${shortages.join(', ')}`];
 }
 
 /** Who has the other CPUs of the cores. */

@@ -7,6 +7,7 @@ import { placeAutomatically } from './auto.js';
 import { checkCpus } from './checks.js';
 import { decide } from './decisions.js';
 import { placeList, placeMap, warnOfCosts } from './explicit.js';
+import { chooseHousekeeping } from './housekeeping.js';
 import { localityOf } from './locality.js';
 import { describeMachine, type Machine } from './machine.js';
 import { chooseReserve, type Reserve } from './reserve.js';
@@ -55,12 +56,12 @@ export function planPlacement(input: PlacementInput): PlacementResult {
   const { placement: wanted, cpu } = spec;
   const machine = describeMachine(host, claims);
   const reserve = chooseReserve(wanted, machine);
-  const placed = placeVcpus(input, machine, reserve);
-  const housekeeping = placed.reserveKept ? reserve.cpus : [];
-  const helpers: Helpers =
-    wanted.vcpus === 'none' && housekeeping.length === 0
-      ? { cpus: [], reason: 'the vCPUs float, so there is nothing to stay away from', shared: [] }
-      : placeHelpers(placed.vcpus, housekeeping, machine);
+  const vcpusPlaced = placeVcpus(input, machine, reserve);
+  const kept = vcpusPlaced.reserveKept ? reserve.cpus : [];
+  const own = chooseHousekeeping(spec, vcpusPlaced.vcpus, kept, machine);
+  const placed = { ...vcpusPlaced, relaxed: [...vcpusPlaced.relaxed, ...own.relaxed] };
+  const housekeeping = [...kept, ...own.cpus].sort((a, b) => a - b);
+  const helpers = chooseHelpers(wanted, placed.vcpus, { kept, own: own.cpus }, machine);
   const others = placeOthers(spec, helpers.cpus, machine);
   const scheduling = planScheduler(spec, placed.vcpus, others, claims);
   const mirrored = mirrorTopology(placed.vcpus, cpu.maxVcpus ?? cpu.vcpus, machine);
@@ -68,7 +69,7 @@ export function planPlacement(input: PlacementInput): PlacementResult {
   const topology = cpu.topology === 'auto' ? auto : cpu.topology;
   // Whatever else came onto the CPU of a real-time vCPU would never run.
   const isExclusive = wanted.exclusive || (scheduling.scheduler?.priority ?? null) !== null;
-  const exclusiveCpus = isExclusive ? pinnedCpus(placed.vcpus) : [];
+  const exclusiveCpus = isExclusive ? [...pinnedCpus(placed.vcpus), ...own.cpus].sort((a, b) => a - b) : [];
   const placement: PlacementPlan = {
     vcpus: placed.vcpus,
     emulator: others.emulator,
@@ -106,6 +107,19 @@ export function planPlacement(input: PlacementInput): PlacementResult {
       siblingsHidden: topology.threads < threads,
     }),
   };
+}
+
+function chooseHelpers(
+  { vcpus: wanted }: VmSpec['placement'],
+  vcpus: readonly VcpuPlacement[],
+  { kept, own }: { readonly kept: readonly number[]; readonly own: readonly number[] },
+  machine: Machine,
+): Helpers {
+  if (own.length > 0)
+    return { cpus: own, reason: 'housekeeping cores of its own, as the spec says', shared: [] };
+  if (wanted === 'none' && kept.length === 0)
+    return { cpus: [], reason: 'the vCPUs float, so there is nothing to stay away from', shared: [] };
+  return placeHelpers(vcpus, kept, machine);
 }
 
 const isAutomatic = ({ vcpus }: VmSpec['placement']): boolean => vcpus === 'auto' || vcpus === 'strict';
