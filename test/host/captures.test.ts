@@ -105,7 +105,7 @@ describe('captured machines', () => {
         node: 0,
         cpus: Array.from({ length: 16 }, (_, cpu) => cpu),
         memoryBytes: 16772456 * 1024,
-        availableBytes: 13079628 * 1024,
+        availableBytes: (13079628 + 194744) * 1024,
         hugepages: [],
         distances: [10],
       },

@@ -45,6 +45,7 @@ function plan(
     vhost: [],
     housekeeping: [],
     exclusiveCpus: [],
+    scheduler: null,
     relaxed: [],
     reasons: [],
     scheduler: null,
