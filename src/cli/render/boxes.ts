@@ -80,10 +80,11 @@ export function textWidth(content: string, fontSize: number): number {
 }
 
 /** A whole picture, readable on light and dark pages alike. */
-export function svg(box: Box): string {
+export function svg(box: Box, title: string): string {
   const [width, height] = [box.width + 2 * padding, box.height + 2 * padding];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" fill="#202124">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...box.draw(padding, padding),
     '</svg>',

@@ -48,7 +48,7 @@ export function renderTopologySvg(map: HostMap): string {
   );
   const memory = map.memoryNodes.map((node) => line(`${nodeTitle(node)}, without CPUs`));
   const offline = map.offline.length > 0 ? [line(`Offline: ${formatCpuList(map.offline)}`)] : [];
-  return svg(stack([...sockets, ...memory, ...offline, legend(map, colourOf)]));
+  return svg(stack([...sockets, ...memory, ...offline, legend(map, colourOf)]), 'CPUs of this host');
 }
 
 type ColourOf = (cpu: CpuOnMap) => string;

@@ -60,6 +60,7 @@ describe('renderTopologySvg', () => {
 
   it('has a box for each online CPU, with what it is there for', () => {
     expect([...picture.matchAll(/<title>(.*)<\/title>/g)].map(([, title]) => title)).toEqual([
+      'CPUs of this host',
       'CPU 0: host',
       'CPU 4: host',
       'CPU 1: &lt;w&amp;&quot;b&gt;/0',
