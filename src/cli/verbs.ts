@@ -48,6 +48,12 @@ const hostVerbs: readonly SubVerb[] = [
     summary: 'show CPUs, caches and nodes, and who is where',
     load: () => import('./commands/host-topology.js'),
   },
+  { name: 'tune', summary: 'make the settings right', load: () => import('./commands/host-tune.js') },
+  {
+    name: 'revert',
+    summary: 'put back what tune changed',
+    load: () => import('./commands/host-revert.js'),
+  },
 ];
 
 export const verbs: readonly Verb[] = [

@@ -26,6 +26,8 @@ export interface Root {
   isFolder(path: string): boolean;
   /** The target of a symbolic link, as written. */
   link(path: string): string | undefined;
+  /** Where what is at a path really lies, all links followed inside the root; for those who write. */
+  real(path: string): string | undefined;
 }
 
 /** As many links as the kernel follows in one path (MAXSYMLINKS). */
@@ -64,6 +66,7 @@ function rootOf(live: boolean, locate: (path: string) => string | undefined): Ro
   };
   return {
     live,
+    real: locate,
     text(path) {
       const real = file(path);
       return real === undefined ? undefined : attempt(() => readFileSync(real, 'utf8'));

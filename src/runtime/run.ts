@@ -5,6 +5,8 @@ export interface RunOptions {
   readonly input?: string;
   /** A descriptor of ours that the tool gets as its number 3. */
   readonly descriptor?: number;
+  /** Seconds after which it is killed, and no longer waited for: one that hangs in the kernel does not even die. Default: no limit. */
+  readonly timeout?: number;
 }
 
 export interface RunResult {
@@ -18,7 +20,7 @@ export interface RunResult {
 export function run(
   file: string,
   args: readonly string[],
-  { input = '', descriptor }: RunOptions = {},
+  { input = '', descriptor, timeout }: RunOptions = {},
 ): Promise<RunResult> {
   return new Promise((resolve) => {
     const child = spawn(file, args, {
@@ -33,7 +35,18 @@ export function run(
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     // A tool that ends before it has read everything closes the pipe: its status tells what was wrong.
     child.stdin?.on('error', () => undefined).end(input);
-    child.once('error', (error) => resolve({ status: null, stdout, stderr: error.message }));
-    child.once('close', (status) => resolve({ status, stdout, stderr }));
+    const timer = timeout === undefined ? undefined : setTimeout(giveUp, timeout * 1000);
+    const end = (status: number | null, words: string) => {
+      clearTimeout(timer);
+      resolve({ status, stdout, stderr: words });
+    };
+    function giveUp(): void {
+      child.kill('SIGKILL');
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+      child.unref();
+      end(null, `no answer within ${timeout} s`);
+    }
+    child.once('error', (error) => end(null, error.message));
+    child.once('close', (status) => end(status, stderr));
   });
 }

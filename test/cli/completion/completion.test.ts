@@ -94,7 +94,12 @@ describe('bash', () => {
     [['qmp', 'web', 'query-status', 'w'], []],
     [['host', 'ch'], ['check']],
     [['host', '--'], ['--help']],
-    [['host', 'check', '--h'], ['--help']],
+    [['host', 'check', '--st'], ['--strict']],
+    [['host', 'check', 'de'], ['demo']],
+    [
+      ['host', 'tune', '--profile', ''],
+      ['desktop', 'performance', 'secure'],
+    ],
     [['host', 'nonsense', ''], []],
     [['check', ''], []],
     [['list', ''], []],
@@ -116,7 +121,7 @@ describe('zsh', () => {
         'vm events -',
         'vm up de',
         'vm host ch',
-        'vm host check --h',
+        'vm host check --st',
       ),
     ).toEqual([
       ['remove', 'reset', 'restart', 'resume'],
@@ -126,7 +131,7 @@ describe('zsh', () => {
       ['--follow', '--format', '--help', '-f'],
       ['demo'],
       ['check'],
-      ['--help'],
+      ['--strict'],
     ]);
   });
 });
@@ -176,7 +181,7 @@ describe('fish', () => {
     expect(fish('vm up de')).toEqual(['demo']);
     expect(fish('vm help dow')).toEqual(['down']);
     expect(fish('vm host ch')).toEqual(['check']);
-    expect(fish('vm host check --h')).toEqual(['--help']);
+    expect(fish('vm host check --st')).toEqual(['--strict']);
     expect(fish('vm check')).toEqual([]);
   });
 });

@@ -1,0 +1,107 @@
+/** Writes a value into a file of /proc or /sys, or of a tree that stands for them, and reads it back. */
+import { VmError } from '../../errors.js';
+import { run } from '../../runtime/run.js';
+import type { Root } from '../root.js';
+import { configured, readValue, sameValue } from '../settings/reading.js';
+import type { ValueChange } from '../settings/setting.js';
+
+/** Seconds. Taking pages of KSM apart or reserving huge pages is work for the kernel; anything else answers at once. */
+const patience = 60;
+
+/**
+ * Gives a file that is there a value.
+ * @throws VmError `host.setting`: it is gone, refuses the value, hangs, or reads back as something else.
+ */
+export async function writeValue(root: Root, path: string, value: string): Promise<void> {
+  const before = root.text(path);
+  const real = root.real(path);
+  // In a tree only files that read as text are opened: a FIFO would block, a device would act.
+  if (real === undefined || (before === undefined && !root.live))
+    throw refused(path, value, 'it is not there');
+  await writeInto(real, root.live ? `${value}\n` : shaped(before ?? '', value), path, value);
+  const after = readValue(root, path);
+  const now = after.state === 'value' ? after.value : after.state;
+  if (!sameValue(now, value)) throw refused(path, value, `it reads back as ${now}`);
+}
+
+/**
+ * The write itself, by a process of its own: one that hangs in the kernel hangs alone.
+ * @throws VmError `host.setting`
+ */
+export async function writeInto(
+  real: string,
+  text: string,
+  path: string,
+  value: string,
+  seconds: number = patience,
+): Promise<void> {
+  const { status, stderr } = await run('dd', [`of=${real}`, 'conv=nocreat', 'status=none'], {
+    input: text,
+    timeout: seconds,
+  });
+  if (status !== 0) throw refused(path, value, stderr.trim().split(': ').at(-1) ?? 'it refuses');
+}
+
+function refused(path: string, value: string, reason: string): VmError {
+  return new VmError('host.setting', `${path} can't be set to ${value}: ${reason}`, {
+    hint: 'What was changed before is kept for "vm host revert".',
+  });
+}
+
+/** A file of a tree shows the new value as the kernel would: the brackets move, the line ends as before. Pure. */
+function shaped(before: string, value: string): string {
+  const now = configured(before);
+  const isChoice = before.includes(`[${now}]`) && before.split(/\s+/).includes(value);
+  const end = before.endsWith('\n') ? '\n' : '';
+  if (!isChoice) return `${value}${end}`;
+  const words = before.trim().split(/\s+/);
+  return `${words.map((word) => (word === value ? `[${word}]` : word === `[${now}]` ? now : word)).join(' ')}${end}`;
+}
+
+/** How often memory is compacted and the kernel asked again. */
+const pageAttempts = 3;
+
+/**
+ * Makes a change, with what the kernel wants around it.
+ * @throws VmError `host.setting`, and `host.hugepages` where fewer pages than asked for were found: those are kept.
+ */
+export async function writeChange(root: Root, change: Omit<ValueChange, 'kind' | 'from'>): Promise<void> {
+  const { path, to, pages } = change;
+  if (pages) return reservePages(root, path, Number(to));
+  const around = change.while;
+  const held = around === undefined ? undefined : readValue(root, around.path);
+  if (around === undefined || held?.state !== 'value' || held.value === around.value) {
+    return writeValue(root, path, to);
+  }
+  await writeValue(root, around.path, around.value);
+  try {
+    await writeValue(root, path, to);
+  } finally {
+    await writeValue(root, around.path, held.value);
+  }
+}
+
+async function reservePages(root: Root, path: string, wanted: number): Promise<void> {
+  const count = () => {
+    const reading = readValue(root, path);
+    return reading.state === 'value' ? Number(reading.value) : 0;
+  };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await writeValue(root, path, `${wanted}`);
+    } catch (error) {
+      const isShort = root.exists(path) && count() < wanted;
+      if (!isShort || attempt === pageAttempts) throw isShort ? tooFew(path, count(), wanted, error) : error;
+    }
+    const compact = '/proc/sys/vm/compact_memory';
+    const real = root.live ? root.real(compact) : undefined;
+    if (real !== undefined) await writeInto(real, '1\n', compact, '1').catch(() => undefined);
+  }
+}
+
+function tooFew(path: string, count: number, wanted: number, cause: unknown): VmError {
+  return new VmError('host.hugepages', `${path}: the kernel found ${count} pages of ${wanted}`, {
+    cause,
+    hint: 'Memory is too fragmented or too full: end what takes it, or reserve the pages at boot (--persist).',
+  });
+}
