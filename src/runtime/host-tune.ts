@@ -97,11 +97,13 @@ async function planWork(options: HostOptions, chosen: readonly Setting[], persis
   const changes = examined.flatMap(({ setting: { id }, verdict }) =>
     (verdict.changes ?? []).map((change) => ({ id, change })),
   );
+  // Nothing is mounted in a folder, and no module loaded.
+  const possible = changes.filter(({ change }) => root.live || change.kind === 'value');
   const fragments = examined.flatMap(({ setting: { id }, verdict }) =>
     (verdict.keep ?? []).map((fragment) => ({ id, fragment })),
   );
   const order = settings.map(({ id }) => id);
-  return { root, examined, changes, kept: persist ? planKept(root, fragments, order) : [] };
+  return { root, examined, changes: possible, kept: persist ? planKept(root, fragments, order) : [] };
 }
 
 function dryKept({ path, before, ids }: KeptChange): TuneChange[] {

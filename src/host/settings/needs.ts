@@ -22,6 +22,8 @@ export interface HostNeeds {
   /** Whether packets go through taps. */
   readonly taps: boolean;
   readonly nested: boolean;
+  /** Whether a VM is to have a share of the host's caches. */
+  readonly caches: boolean;
   /** What a VM locks at most; VFIO locks all of its memory. */
   readonly lockedBytes: number;
 }
@@ -44,6 +46,7 @@ export function needsOf(
     hostDevices: vms.some(({ spec }) => spec.hostDevices.length > 0),
     taps: vms.some(({ spec }) => spec.networks.some(({ type }) => type === 'bridge' || type === 'tap')),
     nested: plans.some(({ cpu }) => cpu.features.some((word) => /^\+(vmx|svm)$/.test(word))),
+    caches: vms.some(({ spec }) => spec.placement.cache !== undefined),
     lockedBytes: Math.max(0, ...vms.map(lockedBytes)),
   };
 }

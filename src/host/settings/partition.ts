@@ -1,4 +1,5 @@
 /** What divides the machine between VMs while it runs: cgroup v2's cpuset, and the caches (resctrl). */
+import { readResctrl, resctrlFolder } from '../resctrl.js';
 import { defineSetting } from './setting.js';
 
 function mountsOf(text: string | undefined): { path: string; type: string; options: string[] }[] {
@@ -46,7 +47,9 @@ export const cgroupCpuset = defineSetting({
   },
 });
 
-const resctrlPath = '/sys/fs/resctrl';
+function lackOf(found: ReturnType<typeof readResctrl>): 'cpu' | 'kernel' | 'mount' | null {
+  return 'lacks' in found ? found.lacks : null;
+}
 
 export const resctrl = defineSetting({
   id: 'resctrl',
@@ -54,34 +57,39 @@ export const resctrl = defineSetting({
   what: 'allocation of caches and memory bandwidth',
   why: 'A noisy neighbour cannot push a VM out of the shared cache where the VM has ways of its own.',
   reads: '/proc/filesystems, /proc/mounts, /proc/cpuinfo: cat_l3, cat_l2, mba',
-  wants: `mounted at ${resctrlPath}, where the CPU has it`,
+  wants: `mounted at ${resctrlFolder}, where the CPU has it`,
   applied: 'mounted',
   kept: null,
   undone: 'unmounted',
   risk: 'none by itself: nothing is limited until groups are made',
   source: 'Linux: Documentation/filesystems/resctrl',
   read: ({ root, facts }) => ({
-    flags: facts.cpuFlags?.filter((flag) => /^(cat_l[23]|cdp_l[23]|mba|rdt_a)$/.test(flag)) ?? null,
-    kernel: /\sresctrl$/m.test(root.text('/proc/filesystems') ?? ''),
-    mounted: mountsOf(root.text('/proc/mounts')).some(({ type }) => type === 'resctrl'),
+    lacks: lackOf(readResctrl(root, facts)),
+    flags: facts.cpuFlags?.filter((flag) => /^(cat_l[23]|cdp_l[23]|mba)$/.test(flag)) ?? [],
   }),
-  judge({ flags, kernel, mounted }) {
-    if (mounted) return { status: 'ok', found: `mounted (${flags?.join(', ') || 'flags unknown'})` };
-    if (flags === null || flags.length === 0)
-      return { status: 'ok', found: flags === null ? 'not told here' : 'this CPU shows none' };
-    if (!kernel) {
+  judge({ lacks, flags }, { needs }) {
+    const needed = needs?.caches ?? false;
+    const wanted = needed
+      ? `mounted at ${resctrlFolder}: a VM is to have a share of the caches`
+      : `mounted at ${resctrlFolder}`;
+    if (lacks === null) return { status: 'ok', found: 'mounted', wanted };
+    if (lacks === 'cpu' || flags.length === 0) {
+      return { status: needed ? 'fail' : 'ok', found: 'this CPU shows none', ...(needed ? { wanted } : {}) };
+    }
+    const has = flags.join(', ');
+    if (lacks === 'kernel') {
       return {
-        status: 'note',
-        found: `${flags.join(', ')}, but not in this kernel`,
+        status: needed ? 'fail' : 'note',
+        found: `${has}, but not in this kernel`,
         advice: 'A kernel with CONFIG_X86_CPU_RESCTRL has it.',
       };
     }
     return {
-      status: 'warn',
-      found: `${flags.join(', ')}, not mounted`,
-      wanted: `mounted at ${resctrlPath}`,
-      advice: `vm host tune --only resctrl; at boot a line in /etc/fstab: resctrl ${resctrlPath} resctrl defaults 0 0`,
-      changes: [{ kind: 'mount', type: 'resctrl', path: resctrlPath }],
+      status: needed ? 'fail' : 'warn',
+      found: `${has}, not mounted`,
+      wanted,
+      advice: `vm host tune --only resctrl; at boot a line in /etc/fstab: resctrl ${resctrlFolder} resctrl defaults 0 0`,
+      changes: [{ kind: 'mount', type: 'resctrl', path: resctrlFolder }],
     };
   },
 });
