@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmdirSync,
+  rmSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -83,13 +84,18 @@ export function missingFolders(root: Root, path: string): string[] {
 export function writeKept(root: Root, path: string, text: string): void {
   try {
     const real = posix.join(makeFolder(root, posix.dirname(path)), posix.basename(path));
-    const draft = `${real}.vm-new`;
+    const draft = draftOf(real);
     writeFileSync(draft, text, { mode: 0o644, flag: 'w' });
     renameSync(draft, real);
     if (readFileSync(real, 'utf8') !== text) throw new Error('it reads back as something else');
   } catch (cause) {
     throw fileError(path, cause);
   }
+}
+
+/** What is not called .conf, or .cfg, is read by nobody. */
+function draftOf(real: string): string {
+  return `${real}.vm-new`;
 }
 
 function makeFolder(root: Root, folder: string): string {
@@ -108,6 +114,9 @@ function makeFolder(root: Root, folder: string): string {
  * @throws VmError `host.file`
  */
 export function restoreKept(root: Root, path: string, before: string | null, after: string): void {
+  const folder = root.real(posix.dirname(path));
+  if (folder === undefined) return;
+  rmSync(draftOf(posix.join(folder, posix.basename(path))), { force: true });
   const now = root.text(path);
   if (now === (before ?? undefined)) return;
   if (now !== undefined && now !== after) throw fileError(path, 'it was changed since; it is left as it is');

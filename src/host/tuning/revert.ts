@@ -1,11 +1,12 @@
 /** Puts back what the journal says, the last change first. */
+import { rmSync } from 'node:fs';
 import { reasonOf } from '../../runtime/thrown.js';
 import type { Root } from '../root.js';
 import { readValue, sameValue } from '../settings/reading.js';
 import { tool } from './apply.js';
 import type { Undo } from './journal.js';
 import { removeFolder, restoreKept } from './kept-files.js';
-import { writeChange } from './write-value.js';
+import { draftOf, writeChange } from './write-value.js';
 
 export interface RevertChange {
   readonly what: string;
@@ -71,8 +72,10 @@ async function putBackValue(
   root: Root,
   undo: Extract<Undo, { kind: 'value' }>,
 ): Promise<RevertChange['outcome']> {
+  const real = root.real(undo.path);
+  if (real === undefined) return 'gone';
+  if (!root.live) rmSync(draftOf(real), { force: true });
   const now = readValue(root, undo.path);
-  if (now.state === 'absent') return 'gone';
   if (now.state === 'value' && sameValue(now.value, undo.from)) return 'same';
   await writeChange(root, { path: undo.path, to: undo.from, ...(undo.while ? { while: undo.while } : {}) });
   return 'reverted';

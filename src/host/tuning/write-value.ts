@@ -1,6 +1,10 @@
 /** Writes a value into a file of /proc or /sys, or of a tree that stands for them, and reads it back. */
+import { constants } from 'node:fs';
+import { access, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { VmError } from '../../errors.js';
 import { run } from '../../runtime/run.js';
+import { reasonOf } from '../../runtime/thrown.js';
 import type { Root } from '../root.js';
 import { configured, readValue, sameValue } from '../settings/reading.js';
 import type { ValueChange } from '../settings/setting.js';
@@ -18,7 +22,8 @@ export async function writeValue(root: Root, path: string, value: string): Promi
   // In a tree only files that read as text are opened: a FIFO would block, a device would act.
   if (real === undefined || (before === undefined && !root.live))
     throw refused(path, value, 'it is not there');
-  await writeInto(real, root.live ? `${value}\n` : shaped(before ?? '', value), path, value);
+  if (root.live) await writeInto(real, `${value}\n`, path, value);
+  else await writeTree(real, shaped(before ?? '', value), path, value);
   const after = readValue(root, path);
   const now = after.state === 'value' ? after.value : after.state;
   if (!sameValue(now, value)) throw refused(path, value, `it reads back as ${now}`);
@@ -40,6 +45,23 @@ export async function writeInto(
     timeout: seconds,
   });
   if (status !== 0) throw refused(path, value, stderr.trim().split(': ').at(-1) ?? 'it refuses');
+}
+
+/** Where a file of a tree is made ready; one that was killed leaves it. */
+export function draftOf(real: string): string {
+  return join(dirname(real), `.${basename(real)}.vm-new`);
+}
+
+/** Files of a tree neither hang nor refuse a value. Who is killed leaves the file before or the file after, as the kernel does. */
+async function writeTree(real: string, text: string, path: string, value: string): Promise<void> {
+  try {
+    await access(real, constants.W_OK);
+    const { mode } = await stat(real);
+    await writeFile(draftOf(real), text, { mode });
+    await rename(draftOf(real), real);
+  } catch (error) {
+    throw refused(path, value, reasonOf(error));
+  }
 }
 
 function refused(path: string, value: string, reason: string): VmError {
