@@ -129,6 +129,12 @@ export function poolFiles(kilobytes: number, total: number, free: number): Files
   return { [`${folder}/nr_hugepages`]: `${total}\n`, [`${folder}/free_hugepages`]: `${free}\n` };
 }
 
+/** What the notes' machine tells of itself besides its CPUs: quick to write. */
+export function kernelRoot(): FakeRoot {
+  const online = { 'sys/devices/system/cpu/online': '0-19\n' };
+  return new FakeRoot({ ...rest, ...online, ...poolFiles(2048, 0, 0), ...poolFiles(1048576, 0, 0) });
+}
+
 /** The machine of the notes: 20 CPUs, siblings n and n+10, and nothing as the notes want it. */
 export function notesRoot(): FakeRoot {
   const root = new FakeRoot();
