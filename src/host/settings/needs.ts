@@ -46,7 +46,7 @@ export function needsOf(
     hostDevices: vms.some(({ spec }) => spec.hostDevices.length > 0),
     taps: vms.some(({ spec }) => spec.networks.some(({ type }) => type === 'bridge' || type === 'tap')),
     nested: plans.some(({ cpu }) => cpu.features.some((word) => /^\+(vmx|svm)$/.test(word))),
-    caches: vms.some(({ spec }) => spec.placement.cache !== undefined),
+    caches: vms.some(({ spec }) => spec.placement.cache.length > 0),
     lockedBytes: Math.max(0, ...vms.map(lockedBytes)),
   };
 }
