@@ -38,7 +38,14 @@ export async function remove(name: string, paths: VmPaths): Promise<void> {
 
 function keptFiles(paths: VmPaths): string[] {
   const logs = [paths.qemuLog, ...[0, 1, 2, 3].map((index) => serialLog(paths, index))];
-  return [...logs.flatMap((log) => [log, `${log}.1`]), ...sideLogs(paths), paths.nvram, paths.tpm, paths.seed, unfinishedSeed(paths.seed)];
+  return [
+    ...logs.flatMap((log) => [log, `${log}.1`]),
+    ...sideLogs(paths),
+    paths.nvram,
+    paths.tpm,
+    paths.seed,
+    unfinishedSeed(paths.seed),
+  ];
 }
 
 /** The plan that named the processes beside QEMU is gone: their logs are known by how they are called. */

@@ -5,4 +5,9 @@ import type { MacvtapResource } from './macvtap.js';
 import type { SideProcessResource } from './side-process.js';
 import type { TapResource } from './tap.js';
 
-export type Resource = TapResource | MacvtapResource | DiskImageResource | CacheGroupResource | SideProcessResource;
+export type Resource =
+  | TapResource
+  | MacvtapResource
+  | DiskImageResource
+  | CacheGroupResource
+  | SideProcessResource;

@@ -45,7 +45,6 @@ function plan(
     vhost: [],
     housekeeping: [],
     exclusiveCpus: [],
-    scheduler: null,
     relaxed: [],
     reasons: [],
     scheduler: null,
