@@ -6,6 +6,8 @@ export const exitCodes = {
   no: 1,
   /** The spec is wrong. */
   spec: 2,
+  /** A domain that can't be read as a spec. */
+  import: 2,
   /** The host lacks something or refuses it. */
   host: 3,
   /** QEMU refused to start or died. */
@@ -22,7 +24,16 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-export type ErrorFamily = 'no' | 'spec' | 'host' | 'qemu' | 'qmp' | 'state' | 'usage' | 'interrupted';
+export type ErrorFamily =
+  | 'no'
+  | 'spec'
+  | 'import'
+  | 'host'
+  | 'qemu'
+  | 'qmp'
+  | 'state'
+  | 'usage'
+  | 'interrupted';
 
 /** Stable, for scripts: the family that decides the exit code, a dot, and what happened (`host.cpu-offline`). */
 export type ErrorCode = `${ErrorFamily}.${string}`;

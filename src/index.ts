@@ -10,6 +10,8 @@ export { readHostFacts } from './host/facts.js';
 export type { CheckStatus, HostProfile, SettingGroup } from './host/settings/setting.js';
 export type { TuneChange } from './host/tuning/apply.js';
 export type { RevertChange } from './host/tuning/revert.js';
+export { type ImportedDomain, importLibvirt } from './libvirt/import.js';
+export type { Note } from './libvirt/report.js';
 export type { Claim, CpuFacts, FileFacts, HostFacts, NodeFacts, QemuFacts } from './plan/facts.js';
 export type { Decision, Finding } from './plan/findings.js';
 export type { HostMap } from './plan/host-map.js';

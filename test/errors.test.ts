@@ -7,6 +7,7 @@ describe('exitCodes', () => {
       done: 0,
       no: 1,
       spec: 2,
+      import: 2,
       host: 3,
       qemu: 4,
       qmp: 5,

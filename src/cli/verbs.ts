@@ -158,6 +158,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/validate.js'),
   },
   {
+    name: 'import',
+    group: specs,
+    summary: 'make a spec of a libvirt domain',
+    load: () => import('./commands/import.js'),
+  },
+  {
     name: 'qemu',
     group: specs,
     summary: 'show what the QEMU that is there can do',

@@ -22,13 +22,7 @@ export async function findSpec(
   cwd: string = process.cwd(),
   signal?: AbortSignal,
 ): Promise<SpecSource> {
-  if (specOrName === stdinFile) {
-    const text = await readStandardInput(signal).catch((cause: unknown) => {
-      throw signal?.aborted ? cause : unreadable('standard input', cause);
-    });
-    return { file: stdinFile, folder: cwd, text };
-  }
-  if (isFileName(specOrName)) return readSpecLater(resolve(cwd, specOrName), signal);
+  if (specOrName === stdinFile || isFileName(specOrName)) return readSource(specOrName, cwd, signal);
   const folders = specFolders(cwd);
   const found = folders
     .flatMap((folder) => extensions.map((extension) => join(folder, `${specOrName}${extension}`)))
@@ -41,6 +35,19 @@ export async function findSpec(
       hint: `Write the path of a spec (./${specOrName.slice(0, 64)}.yaml), or make one: vm init NAME.`,
     },
   );
+}
+
+/** Reads a file, or standard input for `-`. @throws VmError `spec.not-found`, `spec.unreadable`. */
+export async function readSource(
+  file: string,
+  cwd: string = process.cwd(),
+  signal?: AbortSignal,
+): Promise<SpecSource> {
+  if (file !== stdinFile) return readSpecLater(resolve(cwd, file), signal);
+  const text = await readStandardInput(signal).catch((cause: unknown) => {
+    throw signal?.aborted ? cause : unreadable('standard input', cause);
+  });
+  return { file: stdinFile, folder: cwd, text };
 }
 
 /** Names that {@link findSpec} knows, sorted. */
