@@ -33,6 +33,7 @@ export function clockOptions({ machine: { rtc, actions } }: VmPlan): QemuOption[
 const reasons: Readonly<Record<string, string>> = {
   'virtio-mmio': 'Virtio devices of today: the old form has no place for what they offer.',
   'cfi.pflash01': 'The UEFI variables can be written from system management mode alone, not by the system.',
+  mch: 'Memory that system management mode has for itself.',
   'kvm-pit': 'What becomes of timer ticks that the guest missed.',
   'ICH9-LPC': 'Whether the guest may suspend itself.',
   PIIX4_PM: 'Whether the guest may suspend itself.',

@@ -1,13 +1,25 @@
 /** A libvirt domain to a spec, with a report of what was changed or lost on the way. Pure. libvirt's docs: formatdomain. */
 import { VmError } from '../errors.js';
 import { printable } from '../spec/printable.js';
+import { convertBoot } from './boot.js';
+import { convertClock } from './clock.js';
+import { convertCpu } from './cpu.js';
 import { convertDevices } from './devices.js';
 import { type SpecDocument, SpecDraft } from './draft.js';
+import { convertFeatures } from './features.js';
 import { finish } from './finish.js';
+import { convertHostSide } from './host-side.js';
+import { convertIdentity } from './identity.js';
+import { convertLifecycle } from './lifecycle.js';
+import { convertMemory } from './memory.js';
 import { XmlNode } from './node.js';
+import { convertNuma } from './numa.js';
+import { convertQemuNamespace } from './qemu-namespace.js';
 import { readXml } from './read-xml.js';
 import { type Note, Notes } from './report.js';
+import { convertSysinfo } from './smbios.js';
 import { specText } from './spec-text.js';
+import { convertVcpus } from './vcpus.js';
 
 export interface ImportedDomain {
   /** It loads as it is. */
@@ -20,7 +32,22 @@ export interface ImportedDomain {
 
 type Converter = (domain: XmlNode, draft: SpecDraft, notes: Notes) => void;
 
-const converters: readonly Converter[] = [convertDevices];
+/** In the order of a spec; devices last, as they look at what the machine is. */
+const converters: readonly Converter[] = [
+  convertIdentity,
+  convertBoot,
+  convertFeatures,
+  convertCpu,
+  convertVcpus,
+  convertMemory,
+  convertNuma,
+  convertSysinfo,
+  convertClock,
+  convertLifecycle,
+  convertQemuNamespace,
+  convertHostSide,
+  convertDevices,
+];
 
 /**
  * Reads the XML of a domain, as `virsh dumpxml` or `virt-install --print-xml` write it; a running domain's does as well.

@@ -19,8 +19,12 @@ function factorOf(unit: string): number | undefined {
   return (match?.[2]?.toLowerCase() === 'b' ? 1000 : 1024) ** power;
 }
 
+const longestList = 4096;
+
 /** CPUs or nodes: `0-7,^3,9`. What follows `^` is taken out of what stands before it. @returns them sorted, or undefined. */
 export function readCpuList(text: string): number[] | undefined {
+  // A bound on the time that a list of lists takes.
+  if (text.length > longestList) return undefined;
   const cpus = new Set<number>();
   for (const part of text.split(',')) {
     const exclude = part.trim().startsWith('^');

@@ -138,6 +138,7 @@ function byName([a]: [string, unknown], [b]: [string, unknown]): number {
 /** vmx on Intel, svm on AMD; tcg emulates svm whatever the host. */
 function nestedFeatures(input: CpuInput): [string, string][] {
   const { nested } = input.spec.cpu;
+  if (nested === 'model') return [];
   const flag = nestedFlag(input);
   if (nested === false) {
     const flags = flag === null ? ['vmx', 'svm'] : [flag];

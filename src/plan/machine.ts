@@ -120,6 +120,16 @@ function globals({ spec, secureBoot, accelerator }: MachineInput): MachinePlan['
     ...(secureBoot
       ? [{ driver: 'cfi.pflash01', property: 'secure', value: 'on', key: 'boot.secureBoot' }]
       : []),
+    ...(machine.tseg === undefined
+      ? []
+      : [
+          {
+            driver: 'mch',
+            property: 'extended-tseg-mbytes',
+            value: String(machine.tseg / 1024 ** 2),
+            key: 'machine.tseg',
+          },
+        ]),
     ...(clock.kvmPit !== undefined && accelerator === 'kvm'
       ? [{ driver: 'kvm-pit', property: 'lost_tick_policy', value: clock.kvmPit, key: 'clock.kvmPit' }]
       : []),

@@ -48,7 +48,7 @@ export function planVm(input: PlanInput): VmPlan {
   decisions.push(...placed.decisions);
   findings.push(...placed.findings);
   const { placement, topology } = placed;
-  const uuid = stableUuid(spec.name);
+  const uuid = spec.uuid ?? stableUuid(spec.name);
   const chipset = chipsetOf(spec.machine.type);
   const pci = new PciAllocator(chipset, notes.decide, slotWishes(spec));
   const virtio = virtioProperties(spec);

@@ -14,6 +14,7 @@ function checkParts({ machine, clock, lifecycle }: VmSpec): KeyIssue[] {
   const chipset = chipsetOf(machine.type);
   const parts: [key: string, value: unknown, has: readonly string[]][] = [
     ['machine.sata', machine.sata, ['q35']],
+    ['machine.tseg', machine.tseg, ['q35']],
     ['machine.smbus', machine.smbus, ['q35', 'pc']],
     ['machine.i8042', machine.i8042, ['q35', 'pc']],
     ['machine.hmat', machine.hmat, ['q35', 'pc']],
@@ -25,12 +26,16 @@ function checkParts({ machine, clock, lifecycle }: VmSpec): KeyIssue[] {
   const issues = parts
     .filter(([, value, has]) => value !== undefined && !has.includes(chipset))
     .map(([key]) => ({ key, message: `the machine ${machine.type} does not have it`, hint: 'remove it' }));
-  const { tbCache } = machine.tcg;
-  if (tbCache === undefined || tbCache % MIB === 0) return issues;
   return [
     ...issues,
-    { key: 'machine.tcg.tbCache', message: 'is no whole number of MiB', hint: 'write 512MiB' },
+    ...wholeMib('machine.tcg.tbCache', machine.tcg.tbCache, '512MiB'),
+    ...wholeMib('machine.tseg', machine.tseg, '48MiB'),
   ];
+}
+
+function wholeMib(key: string, size: number | undefined, example: string): KeyIssue[] {
+  if (size === undefined || size % MIB === 0) return [];
+  return [{ key, message: 'is no whole number of MiB', hint: `write ${example}` }];
 }
 
 function checkLifecycle({ lifecycle }: VmSpec): KeyIssue[] {

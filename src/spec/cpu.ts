@@ -74,10 +74,11 @@ export const cpuSection = z
         'show the guest an L3 cache (l3-cache=on), so that its scheduler knows which vCPUs share one',
     }),
     nested: z
-      .union([z.literal('auto'), z.boolean()])
+      .union([z.enum(['auto', 'model']), z.boolean()])
       .prefault('auto')
       .meta({
-        description: 'virtualisation inside the guest: vmx on Intel, svm on AMD; auto: what the host offers',
+        description:
+          'virtualisation inside the guest: vmx on Intel, svm on AMD; auto: what the host offers; model: what the model itself has',
       }),
     features: z
       .record(

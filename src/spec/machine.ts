@@ -50,6 +50,10 @@ export const machineSection = z
       .union([z.literal('auto'), z.boolean()])
       .default('auto')
       .meta({ description: "system management mode; auto: on for Secure Boot, else QEMU's own choice" }),
+    tseg: bytes.optional().meta({
+      description:
+        "q35: the memory that system management mode has for itself, up to 4095 MiB; big guests need more of it; default: QEMU's (16MiB)",
+    }),
     vmport: z.boolean().default(false).meta({ description: "VMware's port" }),
     usb: part("the machine's own USB controller"),
     pic: part('the old interrupt controller (i8259)'),

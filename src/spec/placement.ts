@@ -7,7 +7,9 @@ const vcpuMap = z.record(
   z
     .string()
     .regex(/^\d{1,4}$/, 'is no vCPU: a map of placement goes from vCPU numbers to CPUs, {0: "1", 1: "11"}'),
-  cpuList,
+  z.union([z.literal('none').transform(() => []), cpuList], {
+    error: 'is no CPU list: write it as "1-4,11-14", or none for a vCPU that is not placed',
+  }),
 );
 
 /** sched(7): real-time policies run before all others and give way to none of a lower priority. */

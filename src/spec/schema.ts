@@ -13,7 +13,7 @@ import {
   generationIdSection,
   pstoreSection,
 } from '../devices/firmware-data-section.js';
-import { hostDevicesSection } from '../devices/host-devices.js';
+import { hostDevicesSection, uuid } from '../devices/host-devices.js';
 import { inputSection } from '../devices/input.js';
 import { networksSection } from '../devices/network-section.js';
 import { panicSection } from '../devices/panic.js';
@@ -43,6 +43,9 @@ import { vmName } from './scalars.js';
 
 export const vmSpecSchema = z.strictObject({
   name: vmName.meta({ description: 'default: the name of the file' }),
+  uuid: uuid.optional().meta({
+    description: "the guest's identity, which it reads in its SMBIOS tables; default: made from the name",
+  }),
   profile: z.enum(profileNames).optional().meta({
     description:
       'a named set of defaults below everything that the spec says: performance, desktop, secure or tiny; `vm plan` shows what it set',

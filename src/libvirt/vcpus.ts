@@ -1,0 +1,178 @@
+/** vCPUs and I/O threads: how many, and where they run. Pure. libvirt's docs: formatdomain, "CPU Allocation", "IOThreads Allocation" and "CPU Tuning". */
+import { formatCpuList } from '../units.js';
+import type { SpecDraft } from './draft.js';
+import { ioThreadIds } from './facts.js';
+import type { XmlNode } from './node.js';
+import type { Notes } from './report.js';
+
+/** Of the spec: no QEMU takes more. */
+const mostVcpus = 4096;
+
+export function convertVcpus(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
+  const vcpu = domain.child('vcpu');
+  const most = Math.min(Math.max(1, vcpu?.integerText() ?? 1), mostVcpus);
+  const current = enabledVcpus(domain, most, notes) ?? vcpu?.integer('current', 1) ?? most;
+  const place = vcpu ?? domain;
+  draft.merge('cpu', { vcpus: Math.min(current, most), maxVcpus: current < most ? most : undefined }, place);
+  convertTopology(domain, most, draft, notes);
+  const ids = ioThreadIds(domain);
+  if (ids.length > 0) draft.set('ioThreads', ids.length, domain.child('iothreads') ?? domain);
+  convertPools(domain, notes);
+  convertPlacement(domain, Math.min(current, most), ids, draft, notes);
+}
+
+/** How many of the vCPUs that are named one by one are there at the start: the first ones, in a spec. */
+function enabledVcpus(domain: XmlNode, most: number, notes: Notes): number | undefined {
+  const vcpus = domain.child('vcpus');
+  if (!vcpus) return undefined;
+  const rows = vcpus.children('vcpu');
+  const enabled = rows.map((row) => {
+    row.ignore('@hotpluggable', '@order');
+    return { id: row.integer('id') ?? 0, on: row.yesNo('enabled') ?? true };
+  });
+  const on = enabled.filter((row) => row.on && row.id < most);
+  if (on.some(({ id }) => id >= on.length))
+    notes.approximated(vcpus, `the first ${on.length} vCPUs are there at the start, whichever were named`);
+  return on.length > 0 ? on.length : undefined;
+}
+
+function convertTopology(domain: XmlNode, most: number, draft: SpecDraft, notes: Notes): void {
+  const topology = domain.at('cpu', 'topology');
+  if (!topology) {
+    draft.merge('cpu', { topology: { sockets: most, cores: 1, threads: 1 } }, domain.child('vcpu') ?? domain);
+    return;
+  }
+  const count = (name: string) => topology.integer(name, 1) ?? 1;
+  if (count('clusters') > 1)
+    notes.approximated(
+      topology,
+      'an x86 machine has no clusters: they are modules, which QEMU has from 9.1 on',
+    );
+  const modules = count('clusters') > 1 ? count('clusters') : undefined;
+  const [sockets, dies, cores, threads] = ['sockets', 'dies', 'cores', 'threads'].map(count) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const product = sockets * dies * (modules ?? 1) * cores * threads;
+  if (product === most) {
+    draft.merge('cpu', { topology: { sockets, dies, modules, cores, threads } }, topology);
+    return;
+  }
+  draft.merge('cpu', { topology: { sockets: most, cores: 1, threads: 1 } }, topology);
+  notes.approximated(topology, `it makes ${product} vCPUs and there are ${most}: each gets a socket`);
+}
+
+function convertPools(domain: XmlNode, notes: Notes): void {
+  const pools = [
+    ...(domain.child('iothreadids')?.children('iothread') ?? []),
+    ...domain.children('defaultiothread'),
+  ];
+  for (const pool of pools) {
+    const poll = pool.child('poll');
+    poll?.ignoreAll();
+    const sizes = ['thread_pool_min', 'thread_pool_max'].filter((name) => pool.attribute(name) !== undefined);
+    pool.attribute('id');
+    if (sizes.length > 0 || poll)
+      notes.dropped(pool, "polling and pools of I/O threads are QEMU's own choice");
+  }
+}
+
+/** Pinning as it is; without any, nothing is pinned, as with libvirt. */
+function convertPlacement(
+  domain: XmlNode,
+  vcpus: number,
+  ids: readonly number[],
+  draft: SpecDraft,
+  notes: Notes,
+): void {
+  const vcpu = domain.child('vcpu');
+  const tune = domain.child('cputune');
+  const all = vcpu?.cpuList('cpuset');
+  const automatic = vcpu?.oneOf('placement', ['static', 'auto']) === 'auto';
+  const place = tune ?? vcpu ?? domain;
+  const pins = pinsOf(tune, 'vcpupin', 'vcpu');
+  const map = Object.fromEntries(
+    Array.from({ length: vcpus }, (_, index) => {
+      const cpus = pins.get(index) ?? all;
+      return [String(index), cpus === undefined ? 'none' : formatCpuList(cpus)];
+    }),
+  );
+  const pinned = pins.size > 0 || all !== undefined;
+  for (const index of pins.keys())
+    if (index >= vcpus && tune)
+      notes.dropped(tune, `vCPU ${index} is not there at the start: it is not pinned`);
+  const emulator = tune?.child('emulatorpin');
+  const emulatorCpus = emulator?.cpuList('cpuset') ?? all;
+  const ioPins = pinsOf(tune, 'iothreadpin', 'iothread');
+  draft.merge(
+    'placement',
+    {
+      vcpus: pinned ? map : automatic ? 'auto' : 'none',
+      emulator: emulatorCpus === undefined ? (automatic ? 'auto' : 'none') : formatCpuList(emulatorCpus),
+      ioThreads: ids.length === 0 ? undefined : ioThreadPlacement(ids, ioPins, all, automatic, place, notes),
+      reserve: automatic ? undefined : 'none',
+      exclusive: false,
+    },
+    place,
+  );
+  if (tune) convertLimits(tune, notes);
+}
+
+function pinsOf(tune: XmlNode | undefined, name: string, index: string): Map<number, number[]> {
+  const pins = new Map<number, number[]>();
+  for (const pin of tune?.children(name) ?? []) {
+    const number = pin.integer(index);
+    const cpus = pin.cpuList('cpuset');
+    if (number !== undefined && cpus !== undefined) pins.set(number, cpus);
+  }
+  return pins;
+}
+
+function ioThreadPlacement(
+  ids: readonly number[],
+  pins: ReadonlyMap<number, number[]>,
+  all: readonly number[] | undefined,
+  automatic: boolean,
+  place: XmlNode,
+  notes: Notes,
+): string | string[] {
+  if (pins.size === 0) return all === undefined ? (automatic ? 'auto' : 'none') : formatCpuList(all);
+  const everywhere = all ?? [...new Set([...pins.values()].flat())];
+  const free = ids.filter((id) => !pins.has(id));
+  if (free.length > 0 && all === undefined)
+    notes.approximated(
+      place,
+      `I/O threads ${free.join(', ')} are not pinned: they share the CPUs of the others`,
+    );
+  return ids.map((id) => formatCpuList(pins.get(id) ?? everywhere));
+}
+
+const limits: Readonly<Record<string, string>> = {
+  shares: 'the weight of the VM among others is not set',
+  period: 'CPU time is not limited',
+  quota: 'CPU time is not limited',
+  global_period: 'CPU time is not limited',
+  global_quota: 'CPU time is not limited',
+  emulator_period: 'CPU time is not limited',
+  emulator_quota: 'CPU time is not limited',
+  iothread_period: 'CPU time is not limited',
+  iothread_quota: 'CPU time is not limited',
+  vcpusched: 'the scheduler of the host stays as it is',
+  iothreadsched: 'the scheduler of the host stays as it is',
+  emulatorsched: 'the scheduler of the host stays as it is',
+  cachetune: 'the cache is not divided (resctrl)',
+  memorytune: 'the memory bandwidth is not divided (resctrl)',
+};
+
+function convertLimits(tune: XmlNode, notes: Notes): void {
+  for (const [name, reason] of Object.entries(limits)) {
+    for (const node of tune.children(name)) {
+      const unlimited = /quota$/.test(name) && node.text() === '-1';
+      const meaningless = /period$/.test(name) && !tune.has(name.replace('period', 'quota'));
+      node.ignoreAll();
+      if (!unlimited && !meaningless) notes.dropped(node, reason);
+    }
+  }
+}
