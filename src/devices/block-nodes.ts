@@ -28,6 +28,7 @@ function layerOptions(disk: DiskPlan, layer: ImageLayer, depth: number): QemuOpt
     id: nodeName(id, `${suffix}source`),
     readOnly: disk.readOnly || depth > 0,
     cdrom: spec.type === 'cdrom',
+    floppy: spec.type === 'floppy',
     aio: disk.aio,
     reservations: spec.reservations === undefined ? null : nodeName(id, 'reservations'),
   });
@@ -61,6 +62,8 @@ function layerOptions(disk: DiskPlan, layer: ImageLayer, depth: number): QemuOpt
         'node-name': fileNode(id, depth),
         ...members,
         ...common,
+        // A guest's TRIM ends at the format; what a format itself frees goes down to the file.
+        discard: layer.format === 'raw' ? disk.discard : 'unmap',
         ...readable,
       },
     ),

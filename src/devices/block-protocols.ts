@@ -9,6 +9,7 @@ interface Access {
   readonly readOnly: boolean;
   /** Whether the guest sees a CD. */
   readonly cdrom: boolean;
+  readonly floppy: boolean;
   readonly aio: string;
   /** The id of the manager of persistent reservations. */
   readonly reservations: string | null;
@@ -37,6 +38,7 @@ export function protocolOf(source: NamedSource, access: Access): Protocol {
         dir: source.path,
         label: source.label,
         'fat-type': source.fat,
+        floppy: access.floppy,
         rw: !access.readOnly,
       });
     case 'nbd':

@@ -14,7 +14,7 @@ export function controllerOptions(controller: ControllerPlan): QemuOption[] {
     case 'sata':
       return [
         deviceOption(origin, 'An AHCI adapter: six SATA ports.', {
-          driver: 'ich9-ahci',
+          driver: 'ahci',
           id,
           ...controller.pci,
         }),

@@ -69,9 +69,11 @@ const device = {
     .meta({ description: 'its own place in the order of starts, instead of that of boot.order' }),
   serial: z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,20}$/, 'is no serial number: 1 to 20 letters, digits, ".", "_", "-"')
+    .regex(/^[ -~]{1,247}$/, 'is no serial number: 1 to 247 printable characters of ASCII')
     .optional()
-    .meta({ description: 'what the guest finds under /dev/disk/by-id' }),
+    .meta({
+      description: 'what the guest finds under /dev/disk/by-id; most buses show the first 20 characters of it',
+    }),
   wwn: z
     .string()
     .regex(/^(?:0x)?[0-9A-Fa-f]{16}$/, 'is no world wide name: 16 hexadecimal digits')

@@ -1,7 +1,7 @@
 /** Which controller and which place on it each disk gets. Pure. */
 import { VmError } from '../errors.js';
 import type { DeviceContext, PciSlot } from './context.js';
-import { type ControllerPlan, impliedScsi, type ScsiController } from './controllers.js';
+import { type ControllerPlan, impliedScsi, type ScsiController, type ScsiModel } from './controllers.js';
 import type { DiskBus, DiskSpec } from './disk.js';
 
 /** Where a disk hangs: its controller, unless that is the machine's own, and the properties that say the place on it. */
@@ -17,8 +17,9 @@ export interface DrivePlace {
 }
 
 const sataPorts = 6;
-/** Of narrow and wide parallel SCSI the adapter itself takes target 7. */
-const targets = { virtio: 256, other: 7 } as const;
+/** Parallel SCSI: a disk is a target, without units; the adapter itself is target 7. */
+const narrow: ReadonlySet<ScsiModel> = new Set(['lsi53c895a', 'lsi53c810', 'am53c974', 'dc390']);
+const targets = { virtio: 256, wide: 64, narrow: 7 } as const;
 
 const noController: DriveAddress = { controller: null, properties: {} };
 
@@ -70,7 +71,8 @@ export class DriveBays {
   private placeScsi(disk: DiskSpec, origin: string, ioThread: string | null): DrivePlace {
     const adapter = this.scsiFor(disk, origin, ioThread);
     const { channel = 0, unit = 0 } = disk;
-    const count = adapter.model === 'virtio' ? targets.virtio : targets.other;
+    const wide = !narrow.has(adapter.model);
+    const count = adapter.model === 'virtio' ? targets.virtio : wide ? targets.wide : targets.narrow;
     const wanted = disk.target ?? (disk.unit === undefined ? undefined : 0);
     const target = this.take(
       `${adapter.id} channel ${channel}`,
@@ -80,7 +82,7 @@ export class DriveBays {
       unit,
     );
     const place =
-      adapter.model === 'virtio' ? { channel, 'scsi-id': target, lun: unit } : { 'scsi-id': target };
+      wide ? { channel, 'scsi-id': target, lun: unit } : { 'scsi-id': target };
     return {
       address: { controller: adapter.id, properties: { bus: `${adapter.id}.0`, ...place } },
       pci: null,

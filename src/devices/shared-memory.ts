@@ -32,6 +32,10 @@ const item = z.strictObject({
         'the socket of an ivshmem-server, whose guests can interrupt each other; it holds the memory',
     }),
   vectors: z.int().min(1).max(64).default(1).meta({ description: 'interrupts, with a server' }),
+  ioEventFd: z
+    .boolean()
+    .optional()
+    .meta({ description: "with a server, interrupts go past QEMU's main loop; default: QEMU's (on)" }),
   role: z
     .enum(['peer', 'master'])
     .default('peer')
@@ -57,6 +61,8 @@ export interface SharedMemoryPlan {
   readonly bytes: number;
   readonly server: string | null;
   readonly vectors: number;
+  /** Null: QEMU's own choice. */
+  readonly ioEventFd: boolean | null;
   readonly master: boolean;
   readonly pci: PciSlot;
 }
@@ -78,6 +84,7 @@ export function planSharedMemory(
       bytes: spec.size ?? (spec.lookingGlass === undefined ? 4 * MIB : lookingGlassBytes(spec.lookingGlass)),
       server,
       vectors: spec.vectors,
+      ioEventFd: spec.ioEventFd ?? null,
       master: spec.role === 'master',
       pci: context.pciSlot(id),
     };
@@ -93,7 +100,7 @@ export function lookingGlassBytes(resolution: string): number {
 }
 
 export function sharedMemoryOptions(plan: SharedMemoryPlan): QemuOption[] {
-  const { id, origin, path, bytes: size, server, vectors, master, pci } = plan;
+  const { id, origin, path, bytes: size, server, vectors, ioEventFd, master, pci } = plan;
   if (server !== null) {
     const chardev = `${id}-chardev`;
     return [
@@ -108,6 +115,7 @@ export function sharedMemoryOptions(plan: SharedMemoryPlan): QemuOption[] {
         id,
         chardev,
         vectors,
+        ...(ioEventFd === null ? {} : { ioeventfd: ioEventFd }),
         ...(master ? { master: 'on' } : {}),
         ...pci,
       }),

@@ -28,8 +28,8 @@ const videoDevice = z.strictObject({
     .meta({
       description: '3D through the GPU of the host (virtio); auto: if the display has OpenGL',
     }),
-  blob: z.boolean().default(false).meta({
-    description: 'shares buffers with the host instead of copying them (virtio); needs shared memory',
+  blob: z.boolean().optional().meta({
+    description: 'shares buffers with the host instead of copying them (virtio); needs shared memory; default: off',
   }),
   resolution: z
     .string()
@@ -39,6 +39,7 @@ const videoDevice = z.strictObject({
   vgaMemory: memory('memory of its framebuffer: std, qxl, cirrus, vmware, bochs'),
   ram: memory('memory that the guest draws in: qxl'),
   vram: memory('more of it: qxl'),
+  vram64: memory('more of it, for guests of 64 bits: qxl'),
 });
 
 export const videoSection = z
@@ -127,19 +128,20 @@ const MIB = 1024 ** 2;
 
 function propertiesOf(
   model: Model,
-  { heads, blob, resolution, vgaMemory, ram, vram }: VideoSpec,
+  { heads, blob, resolution, vgaMemory, ram, vram, vram64 }: VideoSpec,
 ): VideoPlan['properties'] {
   const [xres, yres] = resolution?.split('x').map(Number) ?? [];
   const size = xres === undefined || yres === undefined ? {} : { xres, yres };
   const vgamem = vgaMemory === undefined ? {} : { vgamem_mb: vgaMemory / MIB };
   switch (model) {
     case 'virtio':
-      return { ...(heads > 1 ? { max_outputs: heads } : {}), ...(blob ? { blob } : {}), ...size };
+      return { max_outputs: heads, ...(blob === undefined ? {} : { blob }), ...size };
     case 'qxl':
       return {
-        ...(heads > 1 ? { max_outputs: heads } : {}),
-        ...(ram === undefined ? {} : { ram_size_mb: ram / MIB }),
-        ...(vram === undefined ? {} : { vram_size_mb: vram / MIB }),
+        max_outputs: heads,
+        ...(ram === undefined ? {} : { ram_size: ram }),
+        ...(vram === undefined ? {} : { vram_size: vram }),
+        ...(vram64 === undefined ? {} : { vram64_size_mb: vram64 / MIB }),
         ...vgamem,
         ...size,
       };

@@ -74,8 +74,8 @@ export function watchdogOptions({ id, model, action, pci }: WatchdogPlan): QemuO
       ? []
       : [
           flagOption(
-            '-action',
-            `watchdog=${action}`,
+            '-watchdog-action',
+            action,
             origin,
             'What happens when the guest no longer feeds it.',
           ),

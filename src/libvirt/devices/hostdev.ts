@@ -1,0 +1,110 @@
+/** `<hostdev>`. Pure. libvirt's docs: formatdomain, "Host device assignment". */
+import type { SpecDocument, SpecDraft } from '../draft.js';
+import type { XmlNode } from '../node.js';
+import type { Notes } from '../report.js';
+import { deviceIdOf, hex, pciAddress } from './addresses.js';
+import { usbPlace } from './usb.js';
+
+type HostDevice = NonNullable<SpecDocument['hostDevices']>[number];
+
+export function convertHostDevices(
+  devices: XmlNode,
+  usb: ReadonlyMap<number, string>,
+  draft: SpecDraft,
+  notes: Notes,
+): void {
+  for (const node of devices.children('hostdev')) {
+    node.ignore('alias', '@managed');
+    const type = node.attribute('type') ?? '';
+    const mode = node.attribute('mode') ?? 'subsystem';
+    if (mode !== 'subsystem') {
+      notes.dropped(node, 'devices of containers are none of a VM');
+      node.ignoreAll();
+    } else if (type === 'pci') convertPci(node, draft, notes);
+    else if (type === 'usb') convertUsb(node, usb, draft, notes);
+    else if (type === 'mdev') convertMediated(node, draft, notes);
+    else {
+      notes.dropped(node, `vm passes no devices of type ${type}`);
+      node.ignoreAll();
+    }
+  }
+}
+
+/** What PCI and mediated devices share. */
+function common(node: XmlNode): Partial<HostDevice> {
+  node.ignore('address');
+  const rom = node.child('rom');
+  const file = rom?.attribute('file');
+  rom?.ignore('@bar');
+  const enabled = rom?.yesNo('enabled');
+  return {
+    id: deviceIdOf(node),
+    rom: enabled === false ? false : file,
+    bootIndex: node.child('boot')?.integer('order', 1),
+    ramfb: node.onOff('ramfb') === true ? true : undefined,
+    display: node.onOff('display') === true ? 'on' : undefined,
+  };
+}
+
+function convertPci(node: XmlNode, draft: SpecDraft, notes: Notes): void {
+  const driver = node.child('driver');
+  const name = driver?.oneOf('name', ['vfio', 'kvm', 'xen']);
+  if (driver && (name === 'kvm' || name === 'xen')) notes.changed(driver, 'the device is passed through VFIO');
+  const model = driver?.attribute('model');
+  if (driver && model !== undefined) notes.changed(driver, `vm binds the device to vfio-pci: bind it to ${model} yourself, if it needs that`);
+  const source = node.child('source');
+  source?.ignore('@writeFiltering', '@startupPolicy');
+  const pci = pciAddress(source?.child('address'));
+  if (pci === undefined) {
+    notes.dropped(node, 'the device has no PCI address');
+    return;
+  }
+  draft.add('hostDevices', { pci, ...common(node) }, node);
+}
+
+function convertMediated(node: XmlNode, draft: SpecDraft, notes: Notes): void {
+  const model = node.attribute('model');
+  const mdev = node.at('source', 'address')?.attribute('uuid');
+  if ((model !== undefined && model !== 'vfio-pci') || mdev === undefined) {
+    notes.dropped(node, `a mediated device of model ${model ?? ''} is none of a PC`);
+    return;
+  }
+  draft.add('hostDevices', { mdev: mdev.toLowerCase(), ...common(node) }, node);
+}
+
+function convertUsb(node: XmlNode, usb: ReadonlyMap<number, string>, draft: SpecDraft, notes: Notes): void {
+  const source = node.child('source');
+  const policy = source?.oneOf('startupPolicy', ['mandatory', 'requisite', 'optional']);
+  const reset = source?.oneOf('guestReset', ['off', 'uninitialized', 'on']);
+  const id = (name: string) => {
+    const value = source?.child(name)?.integer('id');
+    return value === undefined || value > 0xffff ? undefined : hex(value, 4);
+  };
+  const [vendor, product] = [id('vendor'), id('product')];
+  const address = source?.child('address');
+  address?.ignore('@type');
+  const bus = address?.integer('bus', 1);
+  const number = address?.integer('device', 1);
+  if (reset === 'uninitialized') notes.approximated(node, 'the guest may reset the device at any time');
+  if (address?.attribute('port') !== undefined) notes.dropped(node, 'the port of the device on the host is taken from hostPort alone');
+  if (vendor === undefined && bus === undefined) {
+    notes.dropped(node, 'the USB device has neither ids nor an address');
+    return;
+  }
+  draft.add(
+    'usb',
+    {
+      type: 'host',
+      id: deviceIdOf(node),
+      vendor,
+      product,
+      bus,
+      address: number,
+      optional: policy === 'optional' || policy === 'requisite' ? true : undefined,
+      reset: reset === 'off' ? false : undefined,
+      bootIndex: node.child('boot')?.integer('order', 1),
+      ...usbPlace(node, usb),
+    },
+    node,
+  );
+}

@@ -1,0 +1,84 @@
+/** `<memory>` devices. Pure. libvirt's docs: formatdomain, "Memory devices". */
+import { formatBytes } from '../../units.js';
+import type { SpecDocument, SpecDraft } from '../draft.js';
+import type { XmlNode } from '../node.js';
+import type { Notes } from '../report.js';
+
+type Module = NonNullable<NonNullable<SpecDocument['memory']>['modules']>[number];
+
+export function convertMemoryModules(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
+  for (const node of devices.children('memory')) {
+    const module = moduleOf(node, notes);
+    if (module) draft.merge('memory', { modules: [module] }, node);
+  }
+}
+
+const size = (node: XmlNode | undefined): string | undefined => {
+  const bytes = node?.sizeText();
+  return bytes === undefined ? undefined : formatBytes(bytes);
+};
+
+function moduleOf(node: XmlNode, notes: Notes): Module | undefined {
+  const model = node.attribute('model') ?? '';
+  node.ignore('address', 'alias');
+  const target = node.child('target');
+  target?.ignore('@dynamicMemslots', 'current', 'address');
+  const source = node.child('source');
+  const bytes = size(target?.child('size'));
+  if (bytes === undefined) {
+    notes.dropped(node, 'a memory module without a size');
+    return undefined;
+  }
+  const common = {
+    size: bytes,
+    node: target?.child('node')?.integerText(),
+    access: node.oneOf('access', ['shared', 'private']),
+    hostNodes: hostNodes(source?.child('nodemask')),
+  };
+  const path = source?.child('path')?.text();
+  switch (model) {
+    case 'dimm':
+    case 'virtio-mem':
+      return {
+        ...common,
+        type: model,
+        hugepages: hugepages(source?.child('pagesize'), notes),
+        path,
+        discard: node.yesNo('discard'),
+        ...(model === 'virtio-mem'
+          ? { block: size(target?.child('block')), requested: size(target?.child('requested')) }
+          : {}),
+      } as Module;
+    case 'nvdimm':
+      if (path === undefined) break;
+      return {
+        ...common,
+        type: 'nvdimm',
+        path,
+        readOnly: target?.child('readonly') === undefined ? undefined : true,
+        label: size(target?.at('label', 'size')),
+        pmem: source?.child('pmem') === undefined ? undefined : true,
+        align: size(source?.child('alignsize')),
+        uuid: node.child('uuid')?.text(),
+      };
+    case 'virtio-pmem':
+      if (path === undefined) break;
+      node.ignore('@access');
+      return { ...common, access: 'shared', type: 'virtio-pmem', path };
+  }
+  notes.dropped(node, `vm has no memory of model ${model}`);
+  node.ignoreAll();
+  return undefined;
+}
+
+function hostNodes(node: XmlNode | undefined): string | undefined {
+  return node?.cpuList()?.join(',');
+}
+
+function hugepages(node: XmlNode | undefined, notes: Notes): '2MiB' | '1GiB' | undefined {
+  const bytes = node?.sizeText();
+  if (node === undefined || bytes === undefined || bytes === 4096) return undefined;
+  const known = ({ [2 * 1024 ** 2]: '2MiB', [1024 ** 3]: '1GiB' } as const)[bytes];
+  if (known === undefined) notes.dropped(node, `an x86 host has no pages of ${formatBytes(bytes)}`);
+  return known;
+}

@@ -1,0 +1,121 @@
+/** Devices that a domain has one of, or few: entropy, balloon, watchdog, panic, vsock. Pure. libvirt's docs: formatdomain, "Devices". */
+import { formatBytes } from '../../units.js';
+import type { SpecDocument, SpecDraft } from '../draft.js';
+import type { DomainFacts } from '../facts.js';
+import type { XmlNode } from '../node.js';
+import type { Notes } from '../report.js';
+import { backend } from './chardev.js';
+import { virtioKeys } from './virtio.js';
+
+export function convertRng(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
+  const [node, ...more] = devices.children('rng');
+  for (const other of more) {
+    notes.dropped(other, 'a guest has one source of entropy here: the first');
+    other.ignoreAll();
+  }
+  if (node === undefined) {
+    draft.set('rng', false, devices);
+    return;
+  }
+  node.ignore('address', 'alias', 'acpi');
+  const rate = node.child('rate');
+  const bytes = rate?.integer('bytes', 1);
+  const period = rate?.integer('period', 1);
+  draft.set(
+    'rng',
+    {
+      ...rngBackend(node.child('backend'), notes),
+      limit: bytes === undefined ? undefined : { bytes: formatBytes(bytes), period: `${period ?? 1000}ms` },
+      ...virtioKeys(node, node.attribute('model')),
+    },
+    node,
+  );
+}
+
+type Rng = Exclude<NonNullable<SpecDocument['rng']>, boolean>;
+
+function rngBackend(node: XmlNode | undefined, notes: Notes): Rng {
+  const model = node?.attribute('model');
+  if (node === undefined || model === 'builtin') return { backend: 'builtin' };
+  if (model !== 'egd') {
+    const source = node.text();
+    return { source: source === '' ? undefined : source };
+  }
+  const chardev = backend(node, notes);
+  if (chardev?.type === 'socket' && chardev.path !== undefined) return { backend: 'egd', source: chardev.path };
+  notes.approximated(node, 'a daemon of entropy is asked over a unix socket here: the kernel gives it instead');
+  return {};
+}
+
+/** A domain that says nothing of it has a balloon. */
+export function convertBalloon(devices: XmlNode, draft: SpecDraft): void {
+  const node = devices.child('memballoon');
+  const model = node?.attribute('model') ?? 'virtio';
+  node?.ignore('address', 'alias', 'acpi');
+  if (model === 'none') {
+    draft.set('balloon', false, node ?? devices);
+    return;
+  }
+  const period = node?.child('stats')?.integer('period', 1);
+  draft.set(
+    'balloon',
+    {
+      deflateOnOom: node?.onOff('autodeflate'),
+      freePageReporting: node?.onOff('freePageReporting'),
+      statistics: period === undefined ? undefined : `${period}s`,
+      ...(node === undefined ? {} : virtioKeys(node, model)),
+    },
+    node ?? devices,
+  );
+}
+
+type Watchdog = Exclude<NonNullable<SpecDocument['watchdog']>, boolean>;
+type WatchdogModel = Extract<NonNullable<Watchdog['model']>, readonly unknown[]>[number];
+
+/** On q35 libvirt lets the chipset's own watchdog act, whether the domain names it or not. */
+export function convertWatchdog(devices: XmlNode, draft: SpecDraft, notes: Notes, { machine }: DomainFacts): void {
+  const nodes = devices.children('watchdog');
+  const models: WatchdogModel[] = [];
+  for (const node of nodes) {
+    node.ignore('address', 'alias', 'acpi');
+    const model = node.oneOf('model', ['itco', 'i6300esb', 'ib700']);
+    if (model !== undefined) models.push(model);
+  }
+  if (machine === 'q35' && !models.includes('itco')) models.push('itco');
+  if (models.length === 0) return;
+  const [first] = nodes;
+  const action = first?.oneOf('action', ['reset', 'shutdown', 'poweroff', 'pause', 'dump', 'none', 'inject-nmi']);
+  if (first && action === 'dump') notes.approximated(first, 'the VM is paused, and no dump of its memory is written');
+  draft.set(
+    'watchdog',
+    {
+      model: models.length === 1 ? models[0] : models,
+      action: action === 'dump' ? 'pause' : action,
+    },
+    first ?? devices,
+  );
+}
+
+export function convertPanic(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
+  for (const node of devices.children('panic')) {
+    node.ignore('alias');
+    const model = node.attribute('model') ?? 'isa';
+    const address = node.child('address');
+    if (address?.attribute('type') === 'isa') {
+      if (address.attribute('iobase') !== '0x505') notes.dropped(address, 'pvpanic is at the port 0x505');
+    } else address?.ignoreAll();
+    if (model === 'hyperv') draft.merge('cpu', { hyperv: { crash: true } }, node);
+    else if (model === 'isa' || model === 'pvpanic') draft.set('panic', model === 'isa' ? 'isa' : 'pci', node);
+    else notes.dropped(node, `a PC has no panic device ${model}`);
+  }
+}
+
+export function convertVsock(devices: XmlNode, draft: SpecDraft): void {
+  const node = devices.child('vsock');
+  if (node === undefined) return;
+  node.ignore('address', 'alias', 'acpi');
+  const cid = node.child('cid');
+  const address = cid?.integer('address', 3);
+  const auto = cid?.yesNo('auto') === true || address === undefined;
+  draft.set('vsock', { cid: auto ? 'auto' : address, ...virtioKeys(node, node.attribute('model')) }, node);
+}
