@@ -51,7 +51,12 @@ function launchOptions({ name, uuid, paths, sandbox }: VmPlan): QemuOption[] {
       "Names the process's threads too, so that each can be told from the others.",
       'name',
     ),
-    option('-uuid', uuid, 'What the spec says, or made from the name, so that the guest keeps its identity.', 'uuid'),
+    option(
+      '-uuid',
+      uuid,
+      'What the spec says, or made from the name, so that the guest keeps its identity.',
+      'uuid',
+    ),
     option('-S', undefined, 'Starts paused: no vCPU runs before every thread is in its place.'),
     option('-no-user-config', undefined, 'Nothing but this line decides what the VM is.'),
     option('-nodefaults', undefined, 'No device that the spec does not name.'),

@@ -4,7 +4,7 @@ import { readCpus } from './cpus.js';
 import { readAllowedCpus } from './cpuset.js';
 import { readBlockDevices } from './device-nodes.js';
 import { readFirmware } from './firmware.js';
-import { readHugepagePools } from './hugepages.js';
+import { readHugepagePools, readHugetlbfs } from './hugepages.js';
 import { readInterfaces, readIoUring, readLockableBytes, readVhostNet } from './kernel.js';
 import { readNodes } from './nodes.js';
 import { keyValues, kilobytes, wholeNumber } from './parse.js';
@@ -36,6 +36,7 @@ export function readHostFacts(path = '/'): HostFacts {
     availableBytes: kilobytes(memory.get('MemAvailable')),
     defaultHugepageBytes: kilobytes(memory.get('Hugepagesize')),
     hugepages: readHostHugepages(root, memory),
+    hugetlbfs: readHugetlbfs(root, kilobytes(memory.get('Hugepagesize'))),
     ioUring: readIoUring(root),
     vhostNet: readVhostNet(root),
     vhostVsock: readVhostVsock(root),

@@ -1,5 +1,6 @@
 /** Pools of huge pages, of the host or of a node (Documentation/admin-guide/mm/hugetlbpage). */
-import type { HugepagePool } from '../plan/facts.js';
+import type { HostFacts, HugepagePool } from '../plan/facts.js';
+import { parseBytes } from '../units.js';
 import { wholeNumber } from './parse.js';
 import type { Root } from './root.js';
 
@@ -15,4 +16,16 @@ export function readHugepagePools(root: Root, folder: string): HugepagePool[] {
     }
   }
   return pools.sort((a, b) => a.pageBytes - b.pageBytes);
+}
+
+/** Mounts of hugetlbfs. One that does not say its size of pages has the default size. */
+export function readHugetlbfs(root: Root, defaultBytes: number | null): HostFacts['hugetlbfs'] {
+  const lines = (root.text('/proc/self/mounts') ?? root.text('/proc/mounts') ?? '').split('\n');
+  return lines.flatMap((line) => {
+    const [, path, type, options = ''] = line.split(' ');
+    if (type !== 'hugetlbfs' || path === undefined) return [];
+    const size = /(?:^|,)pagesize=(\d+[KMG])(?:,|$)/.exec(options)?.[1];
+    const pageBytes = size === undefined ? defaultBytes : (parseBytes(size) ?? null);
+    return pageBytes === null ? [] : [{ path: path.replaceAll('\\040', ' '), pageBytes }];
+  });
 }

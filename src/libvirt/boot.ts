@@ -9,7 +9,10 @@ import type { Notes } from './report.js';
 export function convertBoot(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
   draft.merge('machine', { accelerator: domainFacts(domain).accelerator }, domain);
   const os = domain.child('os');
-  if (!os) return draft.merge('machine', { type: 'pc' }, domain);
+  if (!os) {
+    draft.merge('machine', { type: 'pc' }, domain);
+    return;
+  }
   convertMachine(os, draft, notes);
   convertFirmware(os, draft, notes);
   convertKernel(os, draft, notes);

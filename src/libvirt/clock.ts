@@ -18,15 +18,18 @@ function convertOffset(clock: XmlNode, draft: SpecDraft, notes: Notes): void {
       return;
     case 'localtime':
       clock.ignore('@adjustment');
-      return draft.merge('clock', { base: 'localtime' }, clock);
+      draft.merge('clock', { base: 'localtime' }, clock);
+      break;
     case 'timezone':
       draft.merge('clock', { base: 'localtime' }, clock);
-      return notes.approximated(
+      notes.approximated(
         clock,
         `the time zone ${clock.attribute('timezone') ?? ''} is not kept: the clock follows that of the host`,
       );
+      break;
     case 'variable':
-      return convertVariable(clock, draft, notes);
+      convertVariable(clock, draft, notes);
+      break;
     case 'absolute': {
       const start = clock.integer('start');
       if (start !== undefined) draft.merge('clock', { base: dateText(start) }, clock);
@@ -39,7 +42,6 @@ function convertVariable(clock: XmlNode, draft: SpecDraft, notes: Notes): void {
   const basis = clock.oneOf('basis', ['utc', 'localtime']) ?? 'utc';
   const adjustment = clock.attribute('adjustment') ?? '0';
   if (basis === 'localtime') draft.merge('clock', { base: 'localtime' }, clock);
-  clock.ignore('@adjustment0');
   if (/^0*$/.test(adjustment)) return;
   const place = { line: clock.line, path: `${clock.path}/@adjustment` };
   notes.dropped(place, `the clock begins with ${basis} itself, not ${adjustment} seconds from it`);
@@ -78,19 +80,26 @@ function convertTimer(timer: XmlNode, draft: SpecDraft, notes: Notes): void {
   const present = timer.yesNo('present');
   switch (name) {
     case 'rtc':
-      return convertRtc(timer, draft, notes);
+      convertRtc(timer, draft, notes);
+      break;
     case 'pit':
-      return convertPit(timer, present, draft, notes);
+      convertPit(timer, present, draft, notes);
+      break;
     case 'hpet':
-      return draft.merge('clock', { hpet: present }, timer);
+      draft.merge('clock', { hpet: present }, timer);
+      break;
     case 'kvmclock':
-      return draft.merge('clock', { kvmclock: present }, timer);
+      draft.merge('clock', { kvmclock: present }, timer);
+      break;
     case 'hypervclock':
-      return draft.merge('clock', { hypervclock: present }, timer);
+      draft.merge('clock', { hypervclock: present }, timer);
+      break;
     case 'tsc':
-      return convertTsc(timer, draft, notes);
+      convertTsc(timer, draft, notes);
+      break;
     default:
-      return notes.dropped(timer, `a timer ${name} is not known for this guest`);
+      notes.dropped(timer, `a timer ${name} is not known for this guest`);
+      break;
   }
 }
 

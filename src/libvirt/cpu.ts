@@ -32,20 +32,19 @@ function convertModel(place: XmlNode, cpu: XmlNode | undefined, draft: SpecDraft
     case 'host-passthrough': {
       // libvirt asks for what can be migrated unless told otherwise, as QEMU does.
       const migratable = cpu?.onOff('migratable');
-      return draft.merge('cpu', { model: 'host', migratable: migratable ?? true, nested: 'model' }, place);
+      draft.merge('cpu', { model: 'host', migratable: migratable ?? true, nested: 'model' }, place);
+      break;
     }
     case 'maximum':
-      return draft.merge(
-        'cpu',
-        { model: 'max', migratable: cpu?.onOff('migratable'), nested: 'model' },
-        place,
-      );
+      draft.merge('cpu', { model: 'max', migratable: cpu?.onOff('migratable'), nested: 'model' }, place);
+      break;
     case 'host-model':
       draft.merge('cpu', { model: 'host', migratable: true, nested: 'model' }, place);
-      return notes.approximated(
+      notes.approximated(
         place,
         "the host's own CPU, less what can't be migrated: libvirt takes the named model that is nearest",
       );
+      break;
     case 'custom':
       draft.merge('cpu', { model: named === '' ? defaultModel : named, nested: 'model' }, model ?? place);
       if (cpu?.attribute('match') === 'minimum')
@@ -66,7 +65,10 @@ function convertFeature(feature: XmlNode, draft: SpecDraft, notes: Notes): void 
     notes.changed(feature, `${written} is left out: QEMU gives it to no guest, or by itself`);
     return;
   }
-  if (name === '') return notes.dropped(feature, 'it has no name');
+  if (name === '') {
+    notes.dropped(feature, 'it has no name');
+    return;
+  }
   const values = { force: true, require: true, optional: 'optional', disable: false, forbid: false } as const;
   draft.merge('cpu', { features: { [name]: values[policy] } }, feature);
 }

@@ -30,7 +30,7 @@ export class SpecDraft {
 
   /** Sets a section as a whole. */
   set<K extends Section>(section: K, value: Value<K>, place: Place): void {
-    this.#document[section] = value as Data;
+    this.#document[section] = value;
     this.#origins.push({ path: [section], place });
   }
 
@@ -46,8 +46,8 @@ export class SpecDraft {
   /** Appends to a section that is a list. */
   add<K extends Section>(section: K, item: ItemOf<K>, place: Place): void {
     const before = this.#document[section];
-    const items = Array.isArray(before) ? (before as readonly Data[]) : [];
-    this.#document[section] = [...items, withoutUndefined(item as Data)];
+    const items = isList(before) ? before : [];
+    this.#document[section] = [...items, withoutUndefined(item)];
     this.#origins.push({ path: [section, items.length], place });
   }
 
@@ -89,8 +89,13 @@ export class SpecDraft {
   }
 }
 
-function isMap(value: unknown): value is DataMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isMap(value: Data): value is DataMap {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** Array.isArray forgets what a list that can't be written to is of. */
+function isList(value: Data): value is readonly Data[] {
+  return Array.isArray(value);
 }
 
 function merge(before: DataMap, values: DataMap): DataMap {
@@ -102,14 +107,14 @@ function merge(before: DataMap, values: DataMap): DataMap {
     else if (isMap(value)) {
       const inner = merge({}, value);
       if (Object.keys(inner).length > 0 || Object.keys(value).length === 0) merged[key] = inner;
-    } else if (Array.isArray(known) && Array.isArray(value)) merged[key] = [...known, ...value];
+    } else if (isList(known) && isList(value)) merged[key] = [...known, ...value];
     else merged[key] = withoutUndefined(value);
   }
   return merged;
 }
 
 function withoutUndefined(value: Data): Data {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (isList(value)) return value.map(withoutUndefined);
   if (!isMap(value)) return value;
   const known = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(known.map(([key, inner]) => [key, withoutUndefined(inner)]));
@@ -125,7 +130,7 @@ function leaves(values: DataMap): KeyPath[] {
 
 /** A value without what a path leads to; a map that is empty then stays, as `smbios: {}` means nothing. */
 function without(value: Data, [first, ...rest]: KeyPath): [boolean, Data] {
-  if (Array.isArray(value) && typeof first === 'number') {
+  if (isList(value) && typeof first === 'number') {
     if (first >= value.length) return [false, value];
     if (rest.length === 0) return [true, value.filter((_, index) => index !== first)];
     const [removed, inner] = without(value[first], rest);

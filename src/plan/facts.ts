@@ -58,6 +58,8 @@ export interface HostFacts {
   /** The page size that a plain `hugepages: true` means. */
   readonly defaultHugepageBytes: number | null;
   readonly hugepages: readonly HugepagePool[];
+  /** Where hugetlbfs is mounted, by its size of pages. */
+  readonly hugetlbfs: readonly { readonly path: string; readonly pageBytes: number }[];
   /** What this user may lock (RLIMIT_MEMLOCK); null: as much as there is, or unknown. */
   readonly lockableBytes: number | null;
   /** Whether io_uring may be used (kernel.io_uring_disabled). */

@@ -105,7 +105,7 @@ function acceleratorProperties({ spec, accelerator }: MachineInput): Values {
   return { thread: threads, 'tb-size': tbCache === undefined ? undefined : tbCache / 1024 ** 2 };
 }
 
-function globals({ spec, secureBoot, accelerator }: MachineInput): MachinePlan['globals'] {
+function globals({ spec, secureBoot }: MachineInput): MachinePlan['globals'] {
   const { clock, lifecycle, machine } = spec;
   const chipset = chipsetOf(machine.type) === 'q35' ? 'ICH9-LPC' : 'PIIX4_PM';
   const suspend = (key: 'suspendToMemory' | 'suspendToDisk', property: string) => {
@@ -130,7 +130,8 @@ function globals({ spec, secureBoot, accelerator }: MachineInput): MachinePlan['
             key: 'machine.tseg',
           },
         ]),
-    ...(clock.kvmPit !== undefined && accelerator === 'kvm'
+    // The PIT of the emulation is another device: QEMU takes it there, and nothing comes of it.
+    ...(clock.kvmPit !== undefined
       ? [{ driver: 'kvm-pit', property: 'lost_tick_policy', value: clock.kvmPit, key: 'clock.kvmPit' }]
       : []),
     ...suspend('suspendToMemory', 'disable_s3'),

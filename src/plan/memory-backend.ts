@@ -35,7 +35,7 @@ export function planBackend(input: BackendInput): MemoryBackend {
   return {
     bytes: memory.size,
     backing,
-    path: memory.path ?? null,
+    path: backing === 'file' ? (memory.path ?? hugetlbfsPath(input, hugepageBytes)) : null,
     hugepageBytes,
     shared: planAccess(input),
     preallocate,
@@ -47,6 +47,24 @@ export function planBackend(input: BackendInput): MemoryBackend {
     policy: 'default',
     threadContext: false,
   };
+}
+
+/** Where systemd mounts the one of the default size, should this host be unknown. */
+const usualHugetlbfs = '/dev/hugepages';
+
+/** Where files have huge pages of a size. */
+export function hugetlbfsPath({ host, find }: BackendInput, pageBytes: number | null): string {
+  const mount = host.hugetlbfs.find((one) => one.pageBytes === pageBytes);
+  if (!mount && host.live && pageBytes !== null) {
+    find({
+      severity: 'missing',
+      code: 'host.hugetlbfs',
+      key: 'memory.backing',
+      message: `no hugetlbfs with pages of ${formatBytes(pageBytes)} is mounted on this host`,
+      hint: 'Say backing: memfd, which needs none, or mount one.',
+    });
+  }
+  return mount?.path ?? usualHugetlbfs;
 }
 
 function planPages({ spec, host, decide }: BackendInput): number | null {

@@ -3,7 +3,7 @@ import type { VmSpec } from '../spec/schema.js';
 import { formatBytes, formatCpuList } from '../units.js';
 import type { HostFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
-import { maxPreallocThreads, pageBytes } from './memory-backend.js';
+import { hugetlbfsPath, maxPreallocThreads, pageBytes } from './memory-backend.js';
 import { availableOn } from './node-memory.js';
 import type { MemoryBackend, NumaNodePlan, PlacementPlan } from './plan.js';
 
@@ -46,7 +46,9 @@ function planRow(input: NumaInput, backend: MemoryBackend, row: Row, node: numbe
   const hugepageBytes = row.hugepages === undefined ? backend.hugepageBytes : pageBytes(row.hugepages, host);
   const shared = row.access === undefined ? backend.shared : row.access === 'shared';
   const { backing, allocation } = spec.memory;
-  const kind = backing !== 'auto' ? backing : hugepageBytes !== null || shared ? 'memfd' : 'anonymous';
+  const filed = backing === 'file' && (spec.memory.path !== undefined || hugepageBytes !== null);
+  const inFile = filed ? 'file' : hugepageBytes !== null || shared ? 'memfd' : 'anonymous';
+  const kind = backing === 'auto' || backing === 'file' ? inFile : backing;
   const memory: MemoryBackend | null =
     row.memory === undefined
       ? null
@@ -54,6 +56,7 @@ function planRow(input: NumaInput, backend: MemoryBackend, row: Row, node: numbe
           ...backend,
           bytes: row.memory,
           backing: kind,
+          path: kind === 'file' ? (spec.memory.path ?? hugetlbfsPath(input, hugepageBytes)) : null,
           hugepageBytes,
           shared,
           preallocate: backend.preallocate || (allocation === 'auto' && hugepageBytes !== null),

@@ -56,7 +56,7 @@ export function wholePages(size: number, hugepages: VmSpec['memory']['hugepages'
 
 function checkBacking({ backing, path, hugepages, access, discard }: VmSpec['memory']): KeyIssue[] {
   const issues: KeyIssue[] = [];
-  if (backing === 'file' && path === undefined) {
+  if (backing === 'file' && path === undefined && hugepages === false) {
     issues.push({
       key: 'memory.path',
       message: 'is missing: backing: file needs a file or folder',
@@ -70,11 +70,11 @@ function checkBacking({ backing, path, hugepages, access, discard }: VmSpec['mem
       hint: 'write backing: file, or remove path',
     });
   }
-  if (backing === 'file' && hugepages !== false) {
+  if (backing === 'file' && path !== undefined && hugepages !== false) {
     issues.push({
       key: 'memory.hugepages',
       message: 'a file has the pages of its file system: a folder of a hugetlbfs has huge ones',
-      hint: 'remove it, or write backing: memfd and no path',
+      hint: 'remove it, or the path: with backing: file and hugepages alone, the hugetlbfs of the host is taken',
     });
   }
   if (backing === 'anonymous' && hugepages !== false) {

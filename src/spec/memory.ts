@@ -20,10 +20,10 @@ export const memorySection = z
     hugepages: pageSize
       .default(false)
       .meta({ description: "back it with huge pages: false, true (the host's default size), 2MiB or 1GiB" }),
-    backing: z
-      .enum(['auto', 'anonymous', 'memfd', 'file'])
-      .default('auto')
-      .meta({ description: 'auto: anonymous, or memfd where huge pages or sharing are asked for' }),
+    backing: z.enum(['auto', 'anonymous', 'memfd', 'file']).default('auto').meta({
+      description:
+        'auto: anonymous, or memfd where huge pages or sharing are asked for; file with hugepages: in the hugetlbfs that this host has mounted',
+    }),
     path: hostPath.optional().meta({ description: 'the file or folder of `backing: file`' }),
     access: z.enum(['auto', 'private', 'shared']).default('auto').meta({
       description:

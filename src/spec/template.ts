@@ -12,6 +12,7 @@ export function specTemplate(name: string): string {
 # A key that is commented out shows its default, or an example if it has none. Relative paths are relative to this file.
 
 name: ${stringify(name).trim()}
+# uuid: 6a2c1e3f-52d0-4d6b-9d3e-0f1b2a3c4d5e   # default: made from the name
 
 cpu:
   vcpus: 2

@@ -177,6 +177,7 @@ describe('a tree with nothing in it', () => {
       availableBytes: null,
       defaultHugepageBytes: null,
       hugepages: [],
+      hugetlbfs: [],
       ioUring: null,
       vhostNet: null,
       lockableBytes: null,

@@ -41,8 +41,18 @@ describe('planMachine', () => {
     ],
     ['machine: {accelerator: tcg, tcg: {tbCache: 64MiB}}', { acceleratorProperties: { 'tb-size': 64 } }],
     ['cpu: {kvm: {dirtyRing: 4096}}', { acceleratorProperties: { 'dirty-ring-size': 4096 } }],
-    // The PIT of the emulation is another device.
-    ['machine: {accelerator: tcg}\nclock: {kvmPit: delay}', { globals: [] }],
+    [
+      'machine: {accelerator: tcg}\nclock: {kvmPit: delay}',
+      {
+        globals: [{ driver: 'kvm-pit', property: 'lost_tick_policy', value: 'delay', key: 'clock.kvmPit' }],
+      },
+    ],
+    [
+      'machine: {tseg: 48MiB}',
+      {
+        globals: [{ driver: 'mch', property: 'extended-tseg-mbytes', value: '48', key: 'machine.tseg' }],
+      },
+    ],
   ])('%s', (text, expected) => {
     expect(machine(text)).toMatchObject(expected);
   });

@@ -64,6 +64,7 @@ export function hostFacts(description: HostDescription): HostFacts {
     availableBytes: 60 * GIB * nodes.length,
     defaultHugepageBytes: 2 * 1024 ** 2,
     hugepages: [],
+    hugetlbfs: [{ path: '/dev/hugepages', pageBytes: 2 * 1024 ** 2 }],
     lockableBytes: null,
     ioUring: true,
     vhostNet: true,
