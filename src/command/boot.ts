@@ -3,7 +3,21 @@ import type { BootPlan, VmPlan } from '../plan/plan.js';
 import type { QemuOption } from './option.js';
 import { json, keyValue } from './quote.js';
 
-export const pflashNodes = { code: 'vm-fw-code', variables: 'vm-fw-vars' } as const;
+/**
+ * Named as libvirt names them, so that a script that asks QEMU for the flash of a VM finds it here too. Variables in a raw file need no
+ * layer of a format above it.
+ */
+export function pflashNodes(firmware: BootPlan['firmware']): {
+  code: string | null;
+  variables: string | null;
+} {
+  if (firmware.type === 'bios') return { code: null, variables: null };
+  const layer = firmware.variablesFormat === 'raw' ? 'storage' : 'format';
+  return {
+    code: 'libvirt-pflash0-format',
+    variables: firmware.variables === null ? null : `libvirt-pflash1-${layer}`,
+  };
+}
 
 export function bootOptions({ boot }: VmPlan): QemuOption[] {
   return [...pflashOptions(boot.firmware), ...kernelOptions(boot), ...orderOptions(boot)];
@@ -35,45 +49,38 @@ function kernelOptions({ rom, kernel, initrd, cmdline }: BootPlan): QemuOption[]
 
 function pflashOptions(firmware: BootPlan['firmware']): QemuOption[] {
   if (firmware.type === 'bios') return [];
-  const origin = 'boot.firmware';
-  const node = (
-    name: string,
-    filename: string,
-    format: string,
-    readOnly: boolean,
-    why: string,
-  ): QemuOption[] => [
-    {
-      group: 'boot',
-      flag: '-blockdev',
-      value: json({ driver: 'file', 'node-name': `${name}-file`, filename, 'read-only': readOnly }),
-      origin,
-      why,
-    },
-    {
-      group: 'boot',
-      flag: '-blockdev',
-      value: json({ driver: format, 'node-name': name, file: `${name}-file`, 'read-only': readOnly }),
-      origin,
-      why,
-    },
-  ];
+  const { code, codeFormat, variables, variablesFormat } = firmware;
   return [
-    ...node(
-      pflashNodes.code,
-      firmware.code,
-      firmware.codeFormat,
-      true,
-      'UEFI itself, which no guest can write.',
-    ),
-    ...(firmware.variables === null
+    ...flash('libvirt-pflash0', code, true, codeFormat, 'UEFI itself, which no guest can write.'),
+    ...(variables === null
       ? []
-      : node(
-          pflashNodes.variables,
-          firmware.variables,
-          firmware.variablesFormat,
+      : flash(
+          'libvirt-pflash1',
+          variables,
           false,
+          variablesFormat === 'raw' ? null : variablesFormat,
           "The VM's own UEFI variables; they stay after `down`.",
         )),
   ];
+}
+
+/** A file, and above it the format that it is in, if one is wanted. */
+function flash(
+  name: string,
+  filename: string,
+  readOnly: boolean,
+  format: string | null,
+  why: string,
+): QemuOption[] {
+  const node = (properties: Record<string, string | boolean>): QemuOption => ({
+    group: 'boot',
+    flag: '-blockdev',
+    value: json({ ...properties, 'read-only': readOnly }),
+    origin: 'boot.firmware',
+    why,
+  });
+  const storage = `${name}-storage`;
+  const file = node({ driver: 'file', 'node-name': storage, filename, discard: 'unmap' });
+  if (format === null) return [file];
+  return [file, node({ driver: format, 'node-name': `${name}-format`, file: storage })];
 }

@@ -7,7 +7,7 @@ import type { QemuOption } from './option.js';
 import { keyValue } from './quote.js';
 
 export function machineOptions({ machineType, machine, accelerator, memory, boot }: VmPlan): QemuOption[] {
-  const { firmware } = boot;
+  const flash = pflashNodes(boot.firmware);
   const { vmport, ...properties } = machine.properties;
   return [
     {
@@ -17,10 +17,8 @@ export function machineOptions({ machineType, machine, accelerator, memory, boot
         ...(memory.nodes.length === 0 ? { 'memory-backend': memoryBackendId } : {}),
         'dump-guest-core': memory.dump,
         vmport,
-        ...(firmware.type === 'uefi' ? { pflash0: pflashNodes.code } : {}),
-        ...(firmware.type === 'uefi' && firmware.variables !== null
-          ? { pflash1: pflashNodes.variables }
-          : {}),
+        ...(flash.code === null ? {} : { pflash0: flash.code }),
+        ...(flash.variables === null ? {} : { pflash1: flash.variables }),
         ...properties,
       }),
       origin: 'machine.type',

@@ -84,8 +84,8 @@ export function backendOptions(
       ...(backend.hugepageBytes !== null && backend.backing === 'memfd'
         ? { hugetlb: true, hugetlbsize: backend.hugepageBytes }
         : {}),
-      // A memfd is shared unless told otherwise; the other backends are private.
-      ...(backend.backing === 'memfd' || backend.shared ? { share: backend.shared } : {}),
+      // A memfd is shared unless told otherwise, and a file is what one expects to be shared: said of both.
+      ...(backend.backing !== 'anonymous' || backend.shared ? { share: backend.shared } : {}),
       ...(backend.preallocate ? { prealloc: true, 'prealloc-threads': backend.preallocThreads } : {}),
       ...(backend.threadContext ? { 'prealloc-context': context } : {}),
       merge: backend.merge,

@@ -4,11 +4,14 @@ import type { XmlNode } from './node.js';
 import type { Notes } from './report.js';
 
 /** What libvirt gives a guest whose domain names no model. */
-const defaultModel = 'qemu64';
+const defaultModels: Readonly<Record<string, string>> = { x86_64: 'qemu64', i686: 'qemu32' };
 
 export function convertCpu(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
   const cpu = domain.child('cpu');
-  convertModel(cpu ?? domain, cpu, draft, notes);
+  const type = domain.at('os', 'type');
+  const arch = type?.attribute('arch') ?? 'x86_64';
+  if (type && arch === 'i686') notes.changed(type, 'a 32-bit guest runs on the 64-bit machine');
+  convertModel(cpu, defaultModels[arch] ?? 'qemu64', cpu ?? domain, draft, notes);
   if (!cpu) return;
   if (cpu.oneOf('check', ['none', 'partial', 'full']) === 'full')
     draft.merge('cpu', { check: 'enforce' }, cpu);
@@ -21,7 +24,13 @@ export function convertCpu(domain: XmlNode, draft: SpecDraft, notes: Notes): voi
   convertAddresses(cpu, draft, notes);
 }
 
-function convertModel(place: XmlNode, cpu: XmlNode | undefined, draft: SpecDraft, notes: Notes): void {
+function convertModel(
+  cpu: XmlNode | undefined,
+  defaultModel: string,
+  place: XmlNode,
+  draft: SpecDraft,
+  notes: Notes,
+): void {
   const model = cpu?.child('model');
   const mode = cpu?.oneOf('mode', ['custom', 'host-model', 'host-passthrough', 'maximum']) ?? 'custom';
   model?.ignore('@fallback');

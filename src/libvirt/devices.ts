@@ -8,18 +8,12 @@ import { DiskPlaces } from './devices/disk-places.js';
 import { convertGraphics } from './devices/graphics.js';
 import { convertHostDevices } from './devices/hostdev.js';
 import { convertInputs } from './devices/input.js';
+import { convertNetworks } from './devices/interface.js';
 import { convertIommu } from './devices/iommu.js';
 import { convertMemoryModules } from './devices/memory.js';
-import { convertNetworks } from './devices/interface.js';
 import { convertPorts } from './devices/ports.js';
 import { convertSharedMemory } from './devices/shmem.js';
-import {
-  convertBalloon,
-  convertPanic,
-  convertRng,
-  convertVsock,
-  convertWatchdog,
-} from './devices/small.js';
+import { convertBalloon, convertPanic, convertRng, convertVsock, convertWatchdog } from './devices/small.js';
 import { convertUsbControllers } from './devices/usb.js';
 import { convertRedirected } from './devices/usb-devices.js';
 import { convertVideo } from './devices/video.js';

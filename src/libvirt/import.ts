@@ -82,12 +82,12 @@ function checkKind(domain: XmlNode, file: string): void {
       'import.unsupported',
       `${place}: a domain of type ${printable(type)} is none of QEMU's`,
     );
-  if (arch !== 'x86_64') {
+  if (arch !== 'x86_64' && arch !== 'i686') {
     throw new VmError(
       'import.unsupported',
       `${place}: the architecture ${printable(arch)} is not known here`,
       {
-        hint: 'Only x86_64 guests are.',
+        hint: 'Only x86 guests are.',
       },
     );
   }

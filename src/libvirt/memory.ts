@@ -22,7 +22,8 @@ function convertSize(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
   const total = memory?.sizeText() ?? 0;
   const current = domain.child('currentMemory')?.sizeText() ?? 0;
   const most = domain.child('maxMemory');
-  const size = roundedUp(initialSize(domain, total), pageOf(domain));
+  const inCells = domain.at('cpu', 'numa')?.has('cell') ?? false;
+  const size = roundedUp(initialSize(domain, total), inCells ? MIB : pageOf(domain));
   const place = memory ?? domain;
   draft.merge('memory', { size: formatBytes(size) }, place);
   if (memory?.onOff('dumpCore') === true) draft.merge('memory', { dump: true }, memory);
@@ -46,11 +47,12 @@ function convertSize(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
 /** Without the memory modules, which libvirt counts in: what the cells have, or what the modules leave. */
 function initialSize(domain: XmlNode, total: number): number {
   const cells = domain.at('cpu', 'numa')?.children('cell') ?? [];
-  const inCells = cells.map((cell) => cell.size('memory') ?? 0);
-  if (inCells.some((bytes) => bytes > 0)) {
-    const page = pageOf(domain);
-    return inCells.reduce((sum, bytes) => sum + (bytes > 0 ? roundedUp(bytes, page) : 0), 0);
-  }
+  const inCells = cells.map((cell, index) => {
+    const bytes = cell.size('memory') ?? 0;
+    return bytes > 0 ? roundedUp(bytes, pageOf(domain, cell.integer('id') ?? index)) : 0;
+  });
+  const sum = inCells.reduce((total, bytes) => total + bytes, 0);
+  if (sum > 0) return sum;
   const modules = (domain.child('devices')?.children('memory') ?? []).map((module) =>
     module.attribute('model') === 'virtio-pmem' || module.attribute('model') === 'sgx-epc'
       ? 0

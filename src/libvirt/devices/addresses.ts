@@ -5,7 +5,9 @@ import type { XmlNode } from '../node.js';
 export function pciAddress(node: XmlNode | undefined): string | undefined {
   if (node === undefined) return undefined;
   node.ignore('@type', '@multifunction', 'zpci');
-  const [domain = 0, bus = 0, slot = 0, fn = 0] = ['domain', 'bus', 'slot', 'function'].map((name) => node.integer(name));
+  const [domain = 0, bus = 0, slot = 0, fn = 0] = ['domain', 'bus', 'slot', 'function'].map((name) =>
+    node.integer(name),
+  );
   if (domain > 0xffff || bus > 0xff || slot > 0x1f || fn > 7) return undefined;
   return `${hex(domain, 4)}:${hex(bus, 2)}:${hex(slot, 2)}.${fn}`;
 }

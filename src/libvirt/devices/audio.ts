@@ -69,7 +69,9 @@ function convertCard(node: XmlNode, draft: SpecDraft, notes: Notes): void {
     node.ignoreAll();
     return;
   }
-  const codecs = node.children('codec').flatMap((codec) => codec.oneOf('type', ['duplex', 'micro', 'output']) ?? []);
+  const codecs = node
+    .children('codec')
+    .flatMap((codec) => codec.oneOf('type', ['duplex', 'micro', 'output']) ?? []);
   const audio = node.child('audio')?.integer('id', 1);
   const multichannel = node.yesNo('multichannel');
   draft.add(

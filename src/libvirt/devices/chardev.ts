@@ -41,7 +41,10 @@ export function backend(node: XmlNode, notes: Notes): Backend | undefined {
     case 'null':
       return { type, log };
     case 'vc':
-      notes.approximated(node, 'a virtual console in a window of QEMU is not in the spec: what the guest prints is lost');
+      notes.approximated(
+        node,
+        'a virtual console in a window of QEMU is not in the spec: what the guest prints is lost',
+      );
       return { type: 'null', log };
     case 'spiceport': {
       const port = first?.attribute('channel');
@@ -83,7 +86,11 @@ function tcp(
   source?.ignore('@tlsFromConfig');
   const port = source?.integer('service', 1);
   if (source === undefined || port === undefined) return undefined;
-  if (tls) notes.changed(source, `certificates are taken from ${certificates}, libvirt's default: correct tls if yours are elsewhere`);
+  if (tls)
+    notes.changed(
+      source,
+      `certificates are taken from ${certificates}, libvirt's default: correct tls if yours are elsewhere`,
+    );
   return {
     type: 'tcp',
     host: source.attribute('host'),
@@ -101,7 +108,11 @@ function udp(sources: readonly (XmlNode | undefined)[], log: string | undefined)
   let from: typeof to;
   for (const source of sources) {
     if (source === undefined) continue;
-    const end = { mode: source.attribute('mode'), host: source.attribute('host'), port: source.integer('service') };
+    const end = {
+      mode: source.attribute('mode'),
+      host: source.attribute('host'),
+      port: source.integer('service'),
+    };
     if (end.mode === 'bind') from = end;
     else to = end;
   }

@@ -80,7 +80,8 @@ function scsi(
   const named = node.attribute('model') ?? 'auto';
   const model = scsiModels[named];
   const id = `scsi${index}`;
-  if (model === undefined) notes.approximated(node, `QEMU has no SCSI adapter ${named} for this machine: it becomes virtio-scsi`);
+  if (model === undefined)
+    notes.approximated(node, `QEMU has no SCSI adapter ${named} for this machine: it becomes virtio-scsi`);
   const known = model ?? 'virtio';
   places.scsiController(index, id, known);
   const driver = node.child('driver');
@@ -111,7 +112,8 @@ function pci(node: XmlNode, draft: SpecDraft, notes: Notes, { machine }: Control
   const target = node.child('target');
   target?.ignore('@chassisNr', '@chassis', '@port', '@busNr', '@hotplug', '@memReserve', '@index');
   const numaNode = target?.child('node')?.text();
-  if (numaNode !== undefined) notes.dropped(node, `vm makes no PCI bus that belongs to the guest node ${numaNode}`);
+  if (numaNode !== undefined)
+    notes.dropped(node, `vm makes no PCI bus that belongs to the guest node ${numaNode}`);
   const acpiHotplug = target?.attribute('hotplug');
   if (model === 'pci-root' && acpiHotplug === 'off')
     draft.merge('qemu', { extraArgs: ['-global', 'PIIX4_PM.acpi-root-pci-hotplug=off'] }, node);

@@ -22,13 +22,20 @@ export function backingChain(disk: XmlNode, format: ImageFormat, notes: Notes): 
     if (source === undefined) break;
     const named = store.child('format');
     const backing = imageFormats.find((one) => one === named?.attribute('type')) ?? 'raw';
-    layers.push({ source: source.source, format: luksInRaw(backing, source.encryption), encryption: source.encryption });
+    layers.push({
+      source: source.source,
+      format: luksInRaw(backing, source.encryption),
+      encryption: source.encryption,
+    });
   }
   if (!stacked.includes(format)) return undefined;
   return layers.length === 0 ? 'none' : layers;
 }
 
 /** libvirt calls an image that is all LUKS a raw one with an encryption. */
-export function luksInRaw(format: ImageFormat, encryption: { format?: 'aes' | undefined } | undefined): ImageFormat {
+export function luksInRaw(
+  format: ImageFormat,
+  encryption: { format?: 'aes' | undefined } | undefined,
+): ImageFormat {
   return format === 'raw' && encryption !== undefined && encryption.format === undefined ? 'luks' : format;
 }

@@ -19,8 +19,16 @@ export function diskDriver(disk: XmlNode, threads: IoThreadNumbers, notes: Notes
   const driver = disk.child('driver');
   if (driver === undefined) return { format: 'raw', keys: {} };
   const name = driver.attribute('name');
-  if (name !== undefined && name !== 'qemu') notes.changed(driver, `QEMU reads the disk itself, and not ${name}`);
-  const cache = driver.oneOf('cache', ['default', 'none', 'writethrough', 'writeback', 'directsync', 'unsafe']);
+  if (name !== undefined && name !== 'qemu')
+    notes.changed(driver, `QEMU reads the disk itself, and not ${name}`);
+  const cache = driver.oneOf('cache', [
+    'default',
+    'none',
+    'writethrough',
+    'writeback',
+    'directsync',
+    'unsafe',
+  ]);
   const copyOnRead = driver.onOff('copy_on_read');
   const metadataCache = driver.at('metadata_cache', 'max_size')?.sizeText('bytes');
   const mapped = ioThreadMap(driver, threads);
@@ -49,7 +57,8 @@ function formatOf(driver: XmlNode, notes: Notes): ImageFormat {
   const type = driver.attribute('type') ?? 'raw';
   if (type === 'fat') return 'raw';
   const known = imageFormats.find((format) => format === type);
-  if (known === undefined && type !== 'aio') notes.approximated(driver, `QEMU has no format ${type} (any more): the image is read as raw`);
+  if (known === undefined && type !== 'aio')
+    notes.approximated(driver, `QEMU has no format ${type} (any more): the image is read as raw`);
   return known ?? 'raw';
 }
 

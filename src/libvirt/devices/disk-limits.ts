@@ -43,7 +43,11 @@ export function throttleGroups(domain: XmlNode): ThrottleGroups {
 }
 
 /** @returns one budget, a list of several, or nothing. */
-export function diskLimits(disk: XmlNode, groups: ThrottleGroups, notes: Notes): Limits | Limits[] | undefined {
+export function diskLimits(
+  disk: XmlNode,
+  groups: ThrottleGroups,
+  notes: Notes,
+): Limits | Limits[] | undefined {
   const tune = disk.child('iotune');
   if (tune) {
     const group = tune.child('group_name')?.text();

@@ -38,7 +38,10 @@ export function networkSource(node: XmlNode, notes: Notes): SourceInput | undefi
     case 'nfs':
       return nfs(node, name, hosts[0], notes);
     default:
-      notes.dropped(node, `QEMU no longer has the protocol ${protocol}, and the spec neither: the disk is left out`);
+      notes.dropped(
+        node,
+        `QEMU no longer has the protocol ${protocol}, and the spec neither: the disk is left out`,
+      );
       return undefined;
   }
 }
@@ -48,7 +51,8 @@ function hostOf(node: XmlNode): Host {
   const socket = node.attribute('socket');
   const host = node.attribute('name');
   const port = node.integer('port', 1);
-  if (transport === 'unix' || (host === undefined && socket !== undefined)) return socket === undefined ? {} : { socket };
+  if (transport === 'unix' || (host === undefined && socket !== undefined))
+    return socket === undefined ? {} : { socket };
   return { host, port };
 }
 
@@ -56,7 +60,11 @@ function nbd(node: XmlNode, name: string, at: Host | undefined, notes: Notes): O
   const tls = node.yesNo('tls') === true;
   const hostname = node.attribute('tlsHostname');
   const reconnect = reconnectDelay(node);
-  if (tls) notes.changed(node, "the certificates of nbd are taken from /etc/pki/libvirt-nbd, libvirt's default: correct tls.credentials if yours are elsewhere");
+  if (tls)
+    notes.changed(
+      node,
+      "the certificates of nbd are taken from /etc/pki/libvirt-nbd, libvirt's default: correct tls.credentials if yours are elsewhere",
+    );
   return {
     type: 'nbd',
     ...(at?.socket === undefined ? { host: at?.host ?? 'localhost', port: at?.port } : { socket: at.socket }),
@@ -68,7 +76,8 @@ function nbd(node: XmlNode, name: string, at: Host | undefined, notes: Notes): O
 
 function rbd(node: XmlNode, name: string, hosts: readonly Host[], notes: Notes): Of<'rbd'> {
   const parts = name.split('/');
-  const [pool = 'rbd', namespace] = parts.length > 1 ? [parts[0], parts.length > 2 ? parts[1] : undefined] : [];
+  const [pool = 'rbd', namespace] =
+    parts.length > 1 ? [parts[0], parts.length > 2 ? parts[1] : undefined] : [];
   const snapshot = node.child('snapshot')?.attribute('name');
   const conf = node.child('config')?.attribute('file');
   const auth = authOf(node, "the user's key in Ceph, as base64,", notes);
@@ -81,7 +90,8 @@ function rbd(node: XmlNode, name: string, hosts: readonly Host[], notes: Notes):
     snapshot,
     servers: servers.length === 0 ? undefined : servers,
     conf,
-    user: auth?.user, keyFile: auth?.file,
+    user: auth?.user,
+    keyFile: auth?.file,
   };
 }
 
@@ -95,7 +105,8 @@ function iscsi(node: XmlNode, name: string, at: Host | undefined, notes: Notes):
     target,
     lun: lun === undefined || lun === '0' ? undefined : Number(lun),
     initiator,
-    user: auth?.user, passwordFile: auth?.file,
+    user: auth?.user,
+    passwordFile: auth?.file,
   };
 }
 
@@ -111,13 +122,17 @@ function web(protocol: string, node: XmlNode, name: string, at: Host | undefined
   if (cookies) {
     const names = cookies.children('cookie').map((cookie) => cookie.attribute('name') ?? '');
     cookies.ignoreAll();
-    notes.changed(cookies, `cookies are read from a file: write ${names.map((one) => `${one}=…`).join('; ')} into secrets/cookies, mode 0600`);
+    notes.changed(
+      cookies,
+      `cookies are read from a file: write ${names.map((one) => `${one}=…`).join('; ')} into secrets/cookies, mode 0600`,
+    );
   }
   const port = at?.port === undefined || at.port === defaultPorts[protocol] ? '' : `:${at.port}`;
   return {
     type: 'web',
     url: `${protocol}://${bracketed(at?.host ?? 'localhost')}${port}/${name.replace(/^\//, '')}${query === undefined ? '' : `?${query}`}`,
-    user: auth?.user, passwordFile: auth?.file,
+    user: auth?.user,
+    passwordFile: auth?.file,
     cookieFile: cookies === undefined ? undefined : 'secrets/cookies',
     verifyCertificate: verify === false ? false : undefined,
     readAhead: readAhead === undefined ? undefined : formatBytes(readAhead),
@@ -132,9 +147,17 @@ function ssh(node: XmlNode, file: string, at: Host | undefined, notes: Notes): O
   const user = identity?.attribute('username');
   const key = identity?.attribute('keyfile') ?? identity?.attribute('agentsock');
   const auth = authOf(node, 'the password for SSH, which QEMU has no way to take,', notes);
-  if (identity && key !== undefined) notes.approximated(identity, `QEMU asks the SSH agent for keys: load ${key} into it (ssh-add), or name its socket in SSH_AUTH_SOCK`);
+  if (identity && key !== undefined)
+    notes.approximated(
+      identity,
+      `QEMU asks the SSH agent for keys: load ${key} into it (ssh-add), or name its socket in SSH_AUTH_SOCK`,
+    );
   const hosts = node.child('knownHosts');
-  if (hosts) notes.approximated(hosts, `QEMU reads ~/.ssh/known_hosts, and not ${hosts.attribute('path') ?? 'another file'}`);
+  if (hosts)
+    notes.approximated(
+      hosts,
+      `QEMU reads ~/.ssh/known_hosts, and not ${hosts.attribute('path') ?? 'another file'}`,
+    );
   return {
     type: 'ssh',
     host: at?.host ?? 'localhost',
@@ -147,8 +170,14 @@ function ssh(node: XmlNode, file: string, at: Host | undefined, notes: Notes): O
 function gluster(name: string, hosts: readonly Host[], node: XmlNode, notes: Notes): Of<'gluster'> {
   const [volume = '', ...file] = name.split('/');
   const servers = hosts.flatMap(({ host, port }) => (host === undefined ? [] : [{ host, port }]));
-  if (servers.length < hosts.length) notes.dropped(node, 'gluster through a local socket is not in the spec: the servers with names are');
-  return { type: 'gluster', volume, file: file.join('/'), servers: servers.length === 0 ? [{ host: 'localhost' }] : servers };
+  if (servers.length < hosts.length)
+    notes.dropped(node, 'gluster through a local socket is not in the spec: the servers with names are');
+  return {
+    type: 'gluster',
+    volume,
+    file: file.join('/'),
+    servers: servers.length === 0 ? [{ host: 'localhost' }] : servers,
+  };
 }
 
 function nfs(node: XmlNode, file: string, at: Host | undefined, notes: Notes): Of<'nfs'> {
@@ -163,7 +192,11 @@ function nfs(node: XmlNode, file: string, at: Host | undefined, notes: Notes): O
   return { type: 'nfs', host: at?.host ?? 'localhost', file, ...number('user'), ...number('group') };
 }
 
-function authOf(node: XmlNode, what: string, notes: Notes): { user: string; file: string | undefined } | undefined {
+function authOf(
+  node: XmlNode,
+  what: string,
+  notes: Notes,
+): { user: string; file: string | undefined } | undefined {
   const auth = node.child('auth');
   if (auth === undefined) return undefined;
   const user = auth.attribute('username') ?? '';

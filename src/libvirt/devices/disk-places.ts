@@ -73,7 +73,11 @@ export class DiskPlaces {
     const model = [...this.#scsi.values()].at(-1)?.model ?? 'lsi53c895a';
     const added = { id: `scsi${index}`, model };
     this.#scsi.set(index, added);
-    this.draft.add('controllers', { type: 'scsi', id: added.id, model: model === 'virtio' ? undefined : model }, place);
+    this.draft.add(
+      'controllers',
+      { type: 'scsi', id: added.id, model: model === 'virtio' ? undefined : model },
+      place,
+    );
     return added;
   }
 
@@ -81,7 +85,9 @@ export class DiskPlaces {
   scsiAlias(node: XmlNode, name: string): string {
     const { controller, bus, target, unit } = driveAddress(node) ?? defaultAddress('scsi', name);
     const { model } = this.scsi(controller, node);
-    return model === 'lsi53c895a' ? `scsi${controller}-${bus}-${unit}` : `scsi${controller}-${bus}-${target}-${unit}`;
+    return model === 'lsi53c895a'
+      ? `scsi${controller}-${bus}-${unit}`
+      : `scsi${controller}-${bus}-${target}-${unit}`;
   }
 
   /** q35 has the first one itself: it needs no name. */

@@ -13,7 +13,11 @@ export function secretFile(secret: XmlNode, what: string, notes: Notes): string 
   const usage = secret.attribute('usage');
   const name = uuid ?? usage ?? 'secret';
   const file = `secrets/${name.replaceAll(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '')}`;
-  const source = uuid === undefined ? `usage ${usage ?? ''}` : `${uuid}: \`virsh secret-get-value --plain ${uuid}\``;
-  notes.changed(secret, `${what} stays with libvirt (${source.trim()}): put it into the file ${file}, mode 0600`);
+  const source =
+    uuid === undefined ? `usage ${usage ?? ''}` : `${uuid}: \`virsh secret-get-value --plain ${uuid}\``;
+  notes.changed(
+    secret,
+    `${what} stays with libvirt (${source.trim()}): put it into the file ${file}, mode 0600`,
+  );
   return file;
 }

@@ -100,7 +100,10 @@ function volume(node: XmlNode, notes: Notes): string | undefined {
   node.attribute('mode');
   if (pool === undefined || name === undefined) return undefined;
   const path = `${pool}/${name}`;
-  notes.approximated(node, `the spec has no storage pools: put in place of ${path} the path that \`virsh vol-path --pool ${pool} ${name}\` prints`);
+  notes.approximated(
+    node,
+    `the spec has no storage pools: put in place of ${path} the path that \`virsh vol-path --pool ${pool} ${name}\` prints`,
+  );
   return path;
 }
 
@@ -123,7 +126,10 @@ function reservationsOf(node: XmlNode, notes: Notes): string | undefined {
   const path = socket?.attribute('path');
   if (!managed && path !== undefined) return path;
   const helper = path ?? '/run/qemu-pr-helper.sock';
-  notes.approximated(reservations, `libvirt starts qemu-pr-helper itself; here it must listen on ${helper}, which its systemd unit does`);
+  notes.approximated(
+    reservations,
+    `libvirt starts qemu-pr-helper itself; here it must listen on ${helper}, which its systemd unit does`,
+  );
   return helper;
 }
 
@@ -145,7 +151,8 @@ function encryptionOf(node: XmlNode | undefined, source: SourceInput, notes: Not
   const format = node.attribute('format') ?? 'default';
   const engine = node.attribute('engine');
   const [secret, ...more] = node.children('secret');
-  if (more.length > 0) notes.dropped(more[0] ?? node, 'an image of the chain has one passphrase: the others are left out');
+  if (more.length > 0)
+    notes.dropped(more[0] ?? node, 'an image of the chain has one passphrase: the others are left out');
   secret?.attribute('type');
   if (secret === undefined) return { source };
   const file = secretFile(secret, 'the passphrase of the image', notes);

@@ -30,7 +30,10 @@ export function convertDisk(node: XmlNode, draft: SpecDraft, notes: Notes, conte
   const name = target?.attribute('dev') ?? '';
   const bus = busOf(target?.attribute('bus'), name, device);
   if (bus === undefined) {
-    notes.dropped(target ?? node, `vm has no disks on ${target?.attribute('bus') ?? 'this bus'}: ${name} is left out`);
+    notes.dropped(
+      target ?? node,
+      `vm has no disks on ${target?.attribute('bus') ?? 'this bus'}: ${name} is left out`,
+    );
     node.ignoreAll();
     return;
   }
@@ -96,7 +99,10 @@ function transient(node: XmlNode, notes: Notes): true | undefined {
 function identity(node: XmlNode, bus: Bus, device: Device, name: string, places: DiskPlaces): Partial<Disk> {
   const serial = node.child('serial')?.text() || undefined;
   const wwn = node.child('wwn')?.text();
-  const alias = bus === 'scsi' && device !== 'lun' ? (serial ?? `drive-${aliasOf(node) ?? places.scsiAlias(node, name)}`) : undefined;
+  const alias =
+    bus === 'scsi' && device !== 'lun'
+      ? (serial ?? `drive-${aliasOf(node) ?? places.scsiAlias(node, name)}`)
+      : undefined;
   return {
     serial,
     wwn,

@@ -40,7 +40,8 @@ function displayOf(node: XmlNode, spiceAgent: boolean, notes: Notes): Display | 
 function dbus(node: XmlNode, notes: Notes): Of<'dbus'> {
   const gl = node.child('gl');
   node.ignore('audio', '@fromConfig');
-  if (node.yesNo('p2p')) notes.approximated(node, "viewers come over the session's bus, and not peer to peer");
+  if (node.yesNo('p2p'))
+    notes.approximated(node, "viewers come over the session's bus, and not peer to peer");
   return {
     type: 'dbus',
     address: node.attribute('address'),
@@ -73,7 +74,11 @@ function listenOf(node: XmlNode, notes: Notes): Listen {
     case 'network': {
       const network = first.attribute('network');
       const address = first.attribute('address');
-      if (address === undefined) notes.approximated(first, `the display listens on 127.0.0.1: the address of the network ${network ?? ''} is libvirt's`);
+      if (address === undefined)
+        notes.approximated(
+          first,
+          `the display listens on 127.0.0.1: the address of the network ${network ?? ''} is libvirt's`,
+        );
       return { listen: address };
     }
     default:
@@ -98,7 +103,10 @@ function vnc(node: XmlNode, notes: Notes): Of<'vnc'> {
   node.ignore('audio');
   const websocket = node.integer('websocket', -1);
   if (websocket === -1) notes.dropped(node, 'websocket: give it a port of its own');
-  const onPort = at.socket === undefined && at.none !== true && !(at.listen === undefined && node.at('listen')?.attribute('type') === 'socket');
+  const onPort =
+    at.socket === undefined &&
+    at.none !== true &&
+    !(at.listen === undefined && node.at('listen')?.attribute('type') === 'socket');
   return {
     type: 'vnc',
     listen: onPort ? at.listen : undefined,
@@ -123,16 +131,25 @@ const firstSpicePort = 5900;
 
 function spice(node: XmlNode, agent: boolean, notes: Notes): Of<'spice'> {
   const at = listenOf(node, notes);
-  const onPort = at.socket === undefined && at.none !== true && node.at('listen')?.attribute('type') !== 'socket';
+  const onPort =
+    at.socket === undefined && at.none !== true && node.at('listen')?.attribute('type') !== 'socket';
   const tlsPort = portOf(node, 'tlsPort');
   const port = portOf(node);
   const auto = node.yesNo('autoport') === true;
   const free = onPort && port === undefined && tlsPort === undefined && auto;
-  if (free) notes.approximated(node, `vm does not look for a free port for SPICE: it is ${firstSpicePort}, change it where another has that`);
+  if (free)
+    notes.approximated(
+      node,
+      `vm does not look for a free port for SPICE: it is ${firstSpicePort}, change it where another has that`,
+    );
   const gl = node.child('gl');
   const streaming = node.child('streaming')?.oneOf('mode', ['filter', 'all', 'off']);
   const tls = tlsPort !== undefined && onPort;
-  if (tls) notes.changed(node, "certificates are taken from /etc/pki/libvirt-spice, libvirt's default: correct tls if yours are elsewhere");
+  if (tls)
+    notes.changed(
+      node,
+      "certificates are taken from /etc/pki/libvirt-spice, libvirt's default: correct tls if yours are elsewhere",
+    );
   node.ignore('@keymap');
   return {
     type: 'spice',
@@ -146,7 +163,9 @@ function spice(node: XmlNode, agent: boolean, notes: Notes): Of<'spice'> {
     clipboard: node.child('clipboard')?.yesNo('copypaste'),
     fileTransfer: node.child('filetransfer')?.yesNo('enable'),
     mouse: node.child('mouse')?.oneOf('mode', ['client', 'server']),
-    imageCompression: node.child('image')?.oneOf('compression', ['auto_glz', 'auto_lz', 'quic', 'glz', 'lz', 'off']),
+    imageCompression: node
+      .child('image')
+      ?.oneOf('compression', ['auto_glz', 'auto_lz', 'quic', 'glz', 'lz', 'off']),
     jpegCompression: node.child('jpeg')?.oneOf('compression', ['auto', 'never', 'always']),
     zlibCompression: node.child('zlib')?.oneOf('compression', ['auto', 'never', 'always']),
     playbackCompression: node.child('playback')?.onOff('compression'),

@@ -49,9 +49,11 @@ function common(node: XmlNode): Partial<HostDevice> {
 function convertPci(node: XmlNode, draft: SpecDraft, notes: Notes): void {
   const driver = node.child('driver');
   const name = driver?.oneOf('name', ['vfio', 'kvm', 'xen']);
-  if (driver && (name === 'kvm' || name === 'xen')) notes.changed(driver, 'the device is passed through VFIO');
+  if (driver && (name === 'kvm' || name === 'xen'))
+    notes.changed(driver, 'the device is passed through VFIO');
   const model = driver?.attribute('model');
-  if (driver && model !== undefined) notes.changed(driver, `vm binds the device to vfio-pci: bind it to ${model} yourself, if it needs that`);
+  if (driver && model !== undefined)
+    notes.changed(driver, `vm binds the device to vfio-pci: bind it to ${model} yourself, if it needs that`);
   const source = node.child('source');
   source?.ignore('@writeFiltering', '@startupPolicy');
   const pci = pciAddress(source?.child('address'));
@@ -86,7 +88,8 @@ function convertUsb(node: XmlNode, usb: ReadonlyMap<number, string>, draft: Spec
   const bus = address?.integer('bus', 1);
   const number = address?.integer('device', 1);
   if (reset === 'uninitialized') notes.approximated(node, 'the guest may reset the device at any time');
-  if (address?.attribute('port') !== undefined) notes.dropped(node, 'the port of the device on the host is taken from hostPort alone');
+  if (address?.attribute('port') !== undefined)
+    notes.dropped(node, 'the port of the device on the host is taken from hostPort alone');
   if (vendor === undefined && bus === undefined) {
     notes.dropped(node, 'the USB device has neither ids nor an address');
     return;

@@ -65,4 +65,5 @@ function convertInput(node: XmlNode, usb: ReadonlyMap<number, string>, draft: Sp
   if (bus !== 'ps2') notes.dropped(node, `vm has no input device ${type} on ${bus}`);
 }
 
-const defaultBus = (type: string): string => (type === 'tablet' ? 'usb' : type === 'passthrough' ? 'virtio' : 'ps2');
+const defaultBus = (type: string): string =>
+  type === 'tablet' ? 'usb' : type === 'passthrough' ? 'virtio' : 'ps2';

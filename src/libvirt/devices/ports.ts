@@ -85,7 +85,8 @@ function convertChannels(devices: XmlNode, draft: SpecDraft, notes: Notes): Agen
     }
     const name = target?.attribute('name');
     if (type === 'spicevmc') {
-      if (name !== undefined && name !== spiceName) notes.dropped(node, `SPICE's channel has the name ${spiceName}, and not ${name}`);
+      if (name !== undefined && name !== spiceName)
+        notes.dropped(node, `SPICE's channel has the name ${spiceName}, and not ${name}`);
       else spice = true;
       return;
     }

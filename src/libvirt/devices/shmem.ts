@@ -13,14 +13,21 @@ export function convertSharedMemory(devices: XmlNode, draft: SpecDraft, notes: N
     const size = node.child('size');
     const msi = node.child('msi');
     if (name === undefined) continue;
-    if (model === 'ivshmem') notes.changed(node, 'QEMU has the old ivshmem no more: ivshmem-plain and ivshmem-doorbell took its place');
+    if (model === 'ivshmem')
+      notes.changed(
+        node,
+        'QEMU has the old ivshmem no more: ivshmem-plain and ivshmem-doorbell took its place',
+      );
     msi?.ignore('@enabled');
     draft.add(
       'sharedMemory',
       {
         name,
         size: size === undefined ? undefined : formatBytes(size.sizeText('B') ?? 0),
-        server: server === undefined ? undefined : (server.attribute('path') ?? `/var/lib/libvirt/shmem-${name}-sock`),
+        server:
+          server === undefined
+            ? undefined
+            : (server.attribute('path') ?? `/var/lib/libvirt/shmem-${name}-sock`),
         vectors: msi?.integer('vectors', 1),
         ioEventFd: server === undefined ? undefined : (msi?.onOff('ioeventfd') ?? true),
         role: node.oneOf('role', ['peer', 'master']),

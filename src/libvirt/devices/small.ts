@@ -42,8 +42,12 @@ function rngBackend(node: XmlNode | undefined, notes: Notes): Rng {
     return { source: source === '' ? undefined : source };
   }
   const chardev = backend(node, notes);
-  if (chardev?.type === 'socket' && chardev.path !== undefined) return { backend: 'egd', source: chardev.path };
-  notes.approximated(node, 'a daemon of entropy is asked over a unix socket here: the kernel gives it instead');
+  if (chardev?.type === 'socket' && chardev.path !== undefined)
+    return { backend: 'egd', source: chardev.path };
+  notes.approximated(
+    node,
+    'a daemon of entropy is asked over a unix socket here: the kernel gives it instead',
+  );
   return {};
 }
 
@@ -73,7 +77,12 @@ type Watchdog = Exclude<NonNullable<SpecDocument['watchdog']>, boolean>;
 type WatchdogModel = Extract<NonNullable<Watchdog['model']>, readonly unknown[]>[number];
 
 /** On q35 libvirt lets the chipset's own watchdog act, whether the domain names it or not. */
-export function convertWatchdog(devices: XmlNode, draft: SpecDraft, notes: Notes, { machine }: DomainFacts): void {
+export function convertWatchdog(
+  devices: XmlNode,
+  draft: SpecDraft,
+  notes: Notes,
+  { machine }: DomainFacts,
+): void {
   const nodes = devices.children('watchdog');
   const models: WatchdogModel[] = [];
   for (const node of nodes) {
@@ -84,8 +93,17 @@ export function convertWatchdog(devices: XmlNode, draft: SpecDraft, notes: Notes
   if (machine === 'q35' && !models.includes('itco')) models.push('itco');
   if (models.length === 0) return;
   const [first] = nodes;
-  const action = first?.oneOf('action', ['reset', 'shutdown', 'poweroff', 'pause', 'dump', 'none', 'inject-nmi']);
-  if (first && action === 'dump') notes.approximated(first, 'the VM is paused, and no dump of its memory is written');
+  const action = first?.oneOf('action', [
+    'reset',
+    'shutdown',
+    'poweroff',
+    'pause',
+    'dump',
+    'none',
+    'inject-nmi',
+  ]);
+  if (first && action === 'dump')
+    notes.approximated(first, 'the VM is paused, and no dump of its memory is written');
   draft.set(
     'watchdog',
     {
@@ -105,7 +123,8 @@ export function convertPanic(devices: XmlNode, draft: SpecDraft, notes: Notes): 
       if (address.attribute('iobase') !== '0x505') notes.dropped(address, 'pvpanic is at the port 0x505');
     } else address?.ignoreAll();
     if (model === 'hyperv') draft.merge('cpu', { hyperv: { crash: true } }, node);
-    else if (model === 'isa' || model === 'pvpanic') draft.set('panic', model === 'isa' ? 'isa' : 'pci', node);
+    else if (model === 'isa' || model === 'pvpanic')
+      draft.set('panic', model === 'isa' ? 'isa' : 'pci', node);
     else notes.dropped(node, `a PC has no panic device ${model}`);
   }
 }

@@ -31,7 +31,10 @@ export function convertRedirected(
     } else if (chardev?.type === 'socket' && chardev.server !== false) {
       draft.add('usb', { ...common, from: 'socket', path: chardev.path }, node);
     } else {
-      notes.dropped(node, 'devices are sent by SPICE, by a socket that we listen on, or by a server that we connect to');
+      notes.dropped(
+        node,
+        'devices are sent by SPICE, by a socket that we listen on, or by a server that we connect to',
+      );
     }
   }
 }

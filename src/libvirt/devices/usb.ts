@@ -39,7 +39,9 @@ export function convertUsbControllers(
   const nodes = devices.children('controller').filter((node) => node.attribute('type') === 'usb');
   const ids = new Map<number, string>();
   const ich9 = new Set(
-    nodes.filter((node) => node.attribute('model') === 'ich9-ehci1').map((node) => node.integer('index') ?? 0),
+    nodes
+      .filter((node) => node.attribute('model') === 'ich9-ehci1')
+      .map((node) => node.integer('index') ?? 0),
   );
   let next = 0;
   for (const node of nodes) {
@@ -51,7 +53,8 @@ export function convertUsbControllers(
     if (model === 'none') continue;
     if (/^ich9-uhci[123]$/.test(model) && ich9.has(index)) continue;
     const known = models[model];
-    if (known === undefined) notes.approximated(node, `QEMU has no USB controller ${model}: it becomes an xhci`);
+    if (known === undefined)
+      notes.approximated(node, `QEMU has no USB controller ${model}: it becomes an xhci`);
     const ports = node.integer('ports', 1);
     const id = `usb${index}`;
     if (ids.has(index)) continue;

@@ -31,7 +31,9 @@ export function convertVideo(devices: XmlNode, draft: SpecDraft, notes: Notes): 
   }
   const videos = nodes.flatMap((node) => {
     const video = videoOf(node, notes);
-    return video === undefined ? [] : [{ node, video, primary: node.child('model')?.yesNo('primary') === true }];
+    return video === undefined
+      ? []
+      : [{ node, video, primary: node.child('model')?.yesNo('primary') === true }];
   });
   // The primary one is the first here.
   videos.sort((a, b) => Number(b.primary) - Number(a.primary));
