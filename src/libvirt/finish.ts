@@ -6,8 +6,8 @@ import { loadSpec } from '../spec/load.js';
 import type { SpecDocument, SpecDraft } from './draft.js';
 import type { Notes } from './report.js';
 
-/** More rounds than any domain with a slip in each part needs. */
-const mostRounds = 200;
+/** Each round takes something out of every part that is wrong; a part is gone after as many as it has levels. */
+const mostRounds = 100;
 
 /**
  * Loads the draft as a spec. What the loader refuses is taken out, first the key, then what is around it, and noted as dropped at the
@@ -20,42 +20,71 @@ export function finish(
   text: (document: SpecDocument) => string,
 ): SpecDocument {
   const touched = new Set<string>();
-  for (let round = 0; round < mostRounds; round++) {
-    const issue = firstIssue(text(draft.document()));
-    if (issue === undefined) return draft.document();
-    const path = parseKey(issue.key);
-    const place = path && draft.placeOf(path);
-    if (!path || !removeAround(draft, path, touched)) throw unsupported(issue);
-    notes.dropped(place ?? { line: 1, path: 'domain' }, `${formatKey(path)}: ${issue.message}`);
+  let issues = wrongIn(text(draft.document()));
+  for (let round = 0; issues.length > 0; round++) {
+    const [first] = issues;
+    if (first && round === mostRounds) throw unsupported(first);
+    for (const { key, message } of onePerPart(issues)) {
+      const path = parseKey(key) ?? [];
+      const place = draft.placeOf(path);
+      if (!removeAround(draft, path, touched)) throw unsupported({ key, message });
+      notes.dropped(place ?? { line: 1, path: 'domain' }, `${formatKey(path)}: ${message}`);
+    }
+    issues = wrongIn(text(draft.document()));
   }
-  throw new VmError('import.unsupported', 'the spec that this domain comes to has too many errors');
+  return draft.document();
 }
 
-function firstIssue(text: string): SpecIssue | undefined {
+function wrongIn(text: string): readonly SpecIssue[] {
   try {
     loadSpec({ file: '/domain.yaml', folder: '/', text });
-    return undefined;
+    return [];
   } catch (error) {
-    if (error instanceof SpecError) return error.issues[0];
+    if (error instanceof SpecError) return error.issues;
     throw error;
   }
 }
 
-/** Takes out the key; if that was not enough the last time, its item or section. */
-function removeAround(draft: SpecDraft, path: KeyPath, touched: Set<string>): boolean {
-  for (let length = path.length; length > 0; length--) {
-    const around = path.slice(0, length);
-    const key = formatKey(around.length > 2 ? around.slice(0, 2) : around);
-    // A second error in the same item: it makes no sense without what was taken out.
-    if (length > 2 && touched.has(key)) continue;
-    if (!draft.remove(around)) continue;
-    touched.add(key);
-    return true;
+/** The first of each item or section, as it may draw the others; the last items first, so that those before keep their places. */
+function onePerPart(issues: readonly SpecIssue[]): SpecIssue[] {
+  const parts = new Map<string, SpecIssue>();
+  for (const issue of issues) {
+    const path = parseKey(issue.key) ?? [];
+    const name = formatKey(itemOf(path));
+    if (!parts.has(name)) parts.set(name, issue);
   }
-  return false;
+  return [...parts.values()].reverse();
 }
 
-function unsupported({ key, message }: SpecIssue): VmError {
+/** The item of a list that a key is in, else its section. */
+function itemOf(path: KeyPath): KeyPath {
+  const index = path.findIndex((part) => typeof part === 'number');
+  return path.slice(0, index === -1 ? 1 : index + 1);
+}
+
+/** Takes out the key, or what is around it where it is not there; of an item of a list the second error takes all of it. */
+function removeAround(draft: SpecDraft, path: KeyPath, touched: Set<string>): boolean {
+  const index = path.findIndex((part) => typeof part === 'number');
+  const item = itemOf(path);
+  const name = formatKey(item);
+  for (let length = path.length; length > 0; length--) {
+    if (length > item.length && index !== -1 && touched.has(name)) continue;
+    if (!draft.remove(path.slice(0, length))) continue;
+    if (index !== -1) touched.add(name);
+    return true;
+  }
+  return removeLast(draft);
+}
+
+/** What is wrong is a default, with something else of the spec: sections go until the rest loads. */
+function removeLast(draft: SpecDraft): boolean {
+  const last = Object.keys(draft.document())
+    .filter((section) => section !== 'name')
+    .at(-1);
+  return last !== undefined && draft.remove([last]);
+}
+
+function unsupported({ key, message }: Pick<SpecIssue, 'key' | 'message'>): VmError {
   return new VmError(
     'import.unsupported',
     `the spec that this domain comes to does not load: ${key}: ${message}`,

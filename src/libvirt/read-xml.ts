@@ -57,7 +57,8 @@ class Reader {
         this.#fail(`encoding ${encoding} is not read: save it as UTF-8`);
     });
     this.#parser.on('opentagstart', () => {
-      this.#line = this.#parser.line;
+      // It has read one character more than the name: at column 0 that was the end of the line.
+      this.#line = this.#parser.line - (this.#parser.columnIndex === 0 ? 1 : 0);
     });
     this.#parser.on('opentag', ({ uri, local, attributes }) => {
       if (++this.#elements > mostElements) this.#fail(`has more than ${mostElements} elements`);
