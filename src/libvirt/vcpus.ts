@@ -4,6 +4,7 @@ import type { SpecDraft } from './draft.js';
 import { ioThreadIds } from './facts.js';
 import type { XmlNode } from './node.js';
 import type { Notes } from './report.js';
+import { convertTuning } from './tuning.js';
 
 /** Of the spec: no QEMU takes more. */
 const mostVcpus = 4096;
@@ -117,7 +118,7 @@ function convertPlacement(
     },
     place,
   );
-  if (tune) convertLimits(tune, notes);
+  if (tune) convertTuning(tune, draft, notes);
 }
 
 function pinsOf(tune: XmlNode | undefined, name: string, index: string): Map<number, number[]> {
@@ -147,32 +148,4 @@ function ioThreadPlacement(
       `I/O threads ${free.join(', ')} are not pinned: they share the CPUs of the others`,
     );
   return ids.map((id) => formatCpuList(pins.get(id) ?? everywhere));
-}
-
-const limits: Readonly<Record<string, string>> = {
-  shares: 'the weight of the VM among others is not set',
-  period: 'CPU time is not limited',
-  quota: 'CPU time is not limited',
-  global_period: 'CPU time is not limited',
-  global_quota: 'CPU time is not limited',
-  emulator_period: 'CPU time is not limited',
-  emulator_quota: 'CPU time is not limited',
-  iothread_period: 'CPU time is not limited',
-  iothread_quota: 'CPU time is not limited',
-  vcpusched: 'the scheduler of the host stays as it is',
-  iothreadsched: 'the scheduler of the host stays as it is',
-  emulatorsched: 'the scheduler of the host stays as it is',
-  cachetune: 'the cache is not divided (resctrl)',
-  memorytune: 'the memory bandwidth is not divided (resctrl)',
-};
-
-function convertLimits(tune: XmlNode, notes: Notes): void {
-  for (const [name, reason] of Object.entries(limits)) {
-    for (const node of tune.children(name)) {
-      const unlimited = /quota$/.test(name) && node.text() === '-1';
-      const meaningless = /period$/.test(name) && !tune.has(name.replace('period', 'quota'));
-      node.ignoreAll();
-      if (!unlimited && !meaningless) notes.dropped(node, reason);
-    }
-  }
 }

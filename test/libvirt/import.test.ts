@@ -228,6 +228,20 @@ describe('placement', () => {
   });
 });
 
+describe('shares of the host', () => {
+  it('memory bandwidth is kept, limits of cgroups are not', () => {
+    const inside = `<cputune><memorytune vcpus='0-1'><node id='0' bandwidth='60'/></memorytune><quota>5000</quota>
+      <vcpusched vcpus='0' scheduler='fifo' priority='1'/></cputune>`;
+    const domain = imported({ inside });
+    expect(domain.spec.placement).toMatchObject({ cache: [{ vcpus: '0-1', memoryBandwidth: 60 }] });
+    expect(told(domain).map((note) => note.split(':')[0])).toEqual([
+      'approximated domain/cputune/memorytune',
+      'dropped domain/cputune/quota',
+      'dropped domain/cputune/vcpusched',
+    ]);
+  });
+});
+
 describe('memory', () => {
   it('rounds up to whole MiB, and says what is behind it', () => {
     const inside = `<maxMemory slots='4' unit='GiB'>4</maxMemory><currentMemory unit='MiB'>512</currentMemory>

@@ -48,7 +48,7 @@ function moduleOf(node: XmlNode, notes: Notes): Module | undefined {
         ...(model === 'virtio-mem'
           ? { block: size(target?.child('block')), requested: size(target?.child('requested')) }
           : {}),
-      } as Module;
+      };
     case 'nvdimm':
       if (path === undefined) break;
       return {
