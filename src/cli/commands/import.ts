@@ -40,10 +40,14 @@ Examples:
       const lines = notes.map((note) => noteLine(name, note));
       const lost = notes.filter(({ kind }) => kind !== 'changed').length;
       if (flags.strict && lost > 0) {
-        throw new VmError('import.lossy', `${name}: ${lost} parts of it are lost or only nearly the same`, {
-          details: lines,
-          hint: 'Without --strict the spec is printed as far as it goes.',
-        });
+        throw new VmError(
+          'import.lossy',
+          `${name}: ${lost} ${lost === 1 ? 'part of it is' : 'parts of it are'} lost or only nearly the same`,
+          {
+            details: lines,
+            hint: 'Without --strict the spec is printed as far as it goes.',
+          },
+        );
       }
       await print(flags.format === 'json' ? renderJson({ spec, notes }) : yaml);
       for (const line of lines) tell(line);
