@@ -106,6 +106,7 @@ describe('loadSpec', () => {
       sound: [],
       usb: [],
       usbControllers: [],
+      video: [{ model: 'auto', heads: 1, gl: 'auto' }],
       video: [{ model: 'auto', heads: 1, gl: 'auto', blob: false }],
       vmcoreinfo: false,
       watchdog: null,
