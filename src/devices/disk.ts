@@ -72,7 +72,8 @@ const device = {
     .regex(/^[ -~]{1,247}$/, 'is no serial number: 1 to 247 printable characters of ASCII')
     .optional()
     .meta({
-      description: 'what the guest finds under /dev/disk/by-id; most buses show the first 20 characters of it',
+      description:
+        'what the guest finds under /dev/disk/by-id; most buses show the first 20 characters of it',
     }),
   wwn: z
     .string()

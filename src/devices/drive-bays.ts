@@ -81,8 +81,7 @@ export class DriveBays {
       `${origin}.target`,
       unit,
     );
-    const place =
-      wide ? { channel, 'scsi-id': target, lun: unit } : { 'scsi-id': target };
+    const place = wide ? { channel, 'scsi-id': target, lun: unit } : { 'scsi-id': target };
     return {
       address: { controller: adapter.id, properties: { bus: `${adapter.id}.0`, ...place } },
       pci: null,

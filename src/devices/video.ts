@@ -29,7 +29,8 @@ const videoDevice = z.strictObject({
       description: '3D through the GPU of the host (virtio); auto: if the display has OpenGL',
     }),
   blob: z.boolean().optional().meta({
-    description: 'shares buffers with the host instead of copying them (virtio); needs shared memory; default: off',
+    description:
+      'shares buffers with the host instead of copying them (virtio); needs shared memory; default: off',
   }),
   resolution: z
     .string()

@@ -72,13 +72,6 @@ export function watchdogOptions({ id, model, action, pci }: WatchdogPlan): QemuO
     device,
     ...(action === null
       ? []
-      : [
-          flagOption(
-            '-watchdog-action',
-            action,
-            origin,
-            'What happens when the guest no longer feeds it.',
-          ),
-        ]),
+      : [flagOption('-watchdog-action', action, origin, 'What happens when the guest no longer feeds it.')]),
   ];
 }

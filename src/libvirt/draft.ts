@@ -30,7 +30,8 @@ export class SpecDraft {
 
   /** Sets a section as a whole. */
   set<K extends Section>(section: K, value: Value<K>, place: Place): void {
-    this.#document[section] = value;
+    // What a user gives to cloud-init is of any shape, and comes from no domain.
+    this.#document[section] = value as Data;
     this.#origins.push({ path: [section], place });
   }
 

@@ -107,7 +107,6 @@ describe('loadSpec', () => {
       usb: [],
       usbControllers: [],
       video: [{ model: 'auto', heads: 1, gl: 'auto' }],
-      video: [{ model: 'auto', heads: 1, gl: 'auto', blob: false }],
       vmcoreinfo: false,
       watchdog: null,
       guestAgent: false,
