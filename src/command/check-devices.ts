@@ -39,9 +39,9 @@ export function checkDevice(option: QemuOption, qemu: QemuCapabilities): Finding
 /** Short names of drivers (system/qdev-monitor.c, qdev_alias_table); those of virtio follow a rule. */
 export const driverAliases: Readonly<Record<string, string>> = {
   ac97: 'AC97',
-  ahci: 'ich9-ahci',
   'e1000-82540em': 'e1000',
   es1370: 'ES1370',
+  ahci: 'ich9-ahci',
   lsi: 'lsi53c895a',
 };
 

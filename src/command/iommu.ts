@@ -9,7 +9,7 @@ const virtioSlot = { bus: 'pcie.0', addr: '0x1' } as const;
 const drivers = {
   intel: { driver: 'intel-iommu' },
   amd: { driver: 'amd-iommu' },
-  virtio: { driver: 'virtio-iommu', ...virtioSlot },
+  virtio: { driver: 'virtio-iommu-pci', ...virtioSlot },
 } as const;
 
 export function iommuOptions({ iommu }: VmPlan): QemuOption[] {

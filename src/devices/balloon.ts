@@ -4,6 +4,7 @@ import type { QemuOption } from '../command/option.js';
 import { duration } from '../spec/scalars.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { deviceOption } from './options.js';
+import { virtioKey, virtioOf } from './virtio.js';
 
 const settings = z.strictObject({
   deflateOnOom: z.boolean().default(false).meta({
@@ -17,6 +18,7 @@ const settings = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: 'a migration leaves free pages out; needs an I/O thread' }),
+  ...virtioKey,
   statistics: duration
     .optional()
     .meta({ description: "how often the guest's statistics are asked; default: never" }),
@@ -72,7 +74,7 @@ export function planBalloon(
           : { 'guest-stats-polling-interval': Math.max(1, Math.round(statistics)) }),
       },
       pci: context.pciSlot('balloon0'),
-      virtio: withoutIommu(context.virtio),
+      virtio: virtioOf(balloon.virtio, withoutIommu(context.virtio)),
     },
   ];
 }

@@ -33,7 +33,8 @@ export type ChardevPlan =
     } & Log)
   | { readonly type: 'file'; readonly path: string; readonly append: boolean }
   | ({ readonly type: 'pipe' | 'device'; readonly path: string } & Log)
-  | ({ readonly type: 'spice'; readonly port: string } & Log)
+  | ({ readonly type: 'spice' | 'dbus'; readonly port: string } & Log)
+  | { readonly type: 'vdagent'; readonly clipboard: boolean; readonly mouse: boolean; readonly log: null }
   | ({ readonly type: 'pty' | 'stdio' | 'null' } & Log);
 
 /** sockaddr_un has 108 bytes, the final NUL included. */
@@ -78,7 +79,10 @@ export function planChardev(
     case 'device':
       return { type: spec.type, path: spec.path, log };
     case 'spice':
-      return { type: 'spice', port: spec.port, log };
+    case 'dbus':
+      return { type: spec.type, port: spec.port, log };
+    case 'vdagent':
+      return { type: 'vdagent', clipboard: spec.clipboard, mouse: spec.mouse === 'client', log: null };
     case 'pty':
       return { type: 'pty', log: log ?? defaults.log };
     default:
@@ -139,7 +143,7 @@ export function tlsOption(id: string, folder: string, server: boolean, origin: s
 }
 
 function chardevValue(id: string, plan: ChardevPlan): string {
-  const log = plan.type !== 'file' && plan.log !== null ? { logfile: plan.log, logappend: false } : {};
+  const log = 'log' in plan && plan.log !== null ? { logfile: plan.log, logappend: false } : {};
   switch (plan.type) {
     case 'socket':
       return keyValue('socket', { id, path: plan.socket, ...reachMembers(plan), ...log });
@@ -170,6 +174,10 @@ function chardevValue(id: string, plan: ChardevPlan): string {
       return keyValue('serial', { id, path: plan.path, ...log });
     case 'spice':
       return keyValue('spiceport', { id, name: plan.port, ...log });
+    case 'dbus':
+      return keyValue('dbus', { id, name: plan.port, ...log });
+    case 'vdagent':
+      return keyValue('qemu-vdagent', { id, clipboard: plan.clipboard, mouse: plan.mouse });
     default:
       return keyValue(plan.type, { id, ...log });
   }
@@ -194,6 +202,10 @@ export function chardevText(plan: ChardevPlan): string {
       return plan.path;
     case 'spice':
       return `SPICE port ${plan.port}`;
+    case 'dbus':
+      return `D-Bus port ${plan.port}`;
+    case 'vdagent':
+      return "QEMU's own SPICE agent";
     default:
       return plan.type;
   }

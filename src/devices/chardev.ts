@@ -95,6 +95,23 @@ const spice = {
   log,
 };
 
+const dbus = {
+  type: z.literal('dbus').meta({ description: 'a named port for viewers on D-Bus' }),
+  port: spice.port,
+  log,
+};
+const vdagent = {
+  type: z.literal('vdagent').meta({
+    description:
+      "QEMU's own end of the SPICE agent, for VNC, GTK and D-Bus viewers; the channel is com.redhat.spice.0",
+  }),
+  clipboard: z.boolean().default(false).meta({ description: 'copy and paste between guest and viewer' }),
+  mouse: z
+    .enum(['client', 'server'])
+    .default('client')
+    .meta({ description: 'who says where the pointer is' }),
+};
+
 /** A port of the guest, whose own keys stand beside those of its backend. */
 export function chardevSection<T extends z.ZodRawShape>(own: T) {
   return z.discriminatedUnion('type', [
@@ -108,6 +125,8 @@ export function chardevSection<T extends z.ZodRawShape>(own: T) {
     z.strictObject({ ...own, ...stdio }),
     z.strictObject({ ...own, ...nothing }),
     z.strictObject({ ...own, ...spice }),
+    z.strictObject({ ...own, ...dbus }),
+    z.strictObject({ ...own, ...vdagent }),
   ]);
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { deviceId, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
 import { type IoThreadMap, ioThreadMap, ioThreadsOf } from './disk-threads.js';
+import { virtioKey, virtioOf } from './virtio.js';
 
 const scsiModels = [
   'virtio',
@@ -56,6 +57,7 @@ const controllerSection = z.discriminatedUnion('type', [
       .optional()
       .meta({ description: 'the I/O thread that serves it: its number, from 0 (virtio)' }),
     ioThreads: ioThreadMap.optional(),
+    ...virtioKey,
   }),
   z.strictObject({
     type: z.literal('sata').meta({ description: 'an AHCI adapter with six ports (ich9-ahci)' }),
@@ -123,7 +125,7 @@ export function planController(spec: ControllerSpec, index: number, context: Dev
     ioEventFd: spec.ioEventFd ?? null,
     eventIndex: spec.eventIndex ?? null,
     ...ioThreadsOf(spec, origin, 'scsiIothreadVqMapping', context),
-    virtio: context.virtio,
+    virtio: virtioOf(spec.virtio, context.virtio),
     pci: context.pciSlot(spec.id),
   };
 }

@@ -40,10 +40,10 @@ const backingLayer = z.strictObject({
 
 /** What it is and where its bytes are. */
 export const content = {
-  type: z
-    .enum(['disk', 'cdrom', 'floppy', 'lun'])
-    .default('disk')
-    .meta({ description: 'lun: a SCSI device of the host, whose commands the guest gives itself' }),
+  type: z.enum(['disk', 'cdrom', 'floppy', 'lun', 'generic']).default('disk').meta({
+    description:
+      'lun: a SCSI disk of the host, whose commands the guest gives itself; generic: any SCSI device (tape, changer, CD) by its /dev/sgN',
+  }),
   source: blockSource.optional().meta({
     description: 'an image file or a block device; a map for other kinds; none: a drive with nothing in it',
   }),

@@ -54,7 +54,7 @@ function driverOf({ bus, spec, address, pci }: DiskPlan): string {
     case 'virtio':
       return virtioDriver('blk', pci ?? {});
     case 'scsi':
-      return spec.type === 'lun' ? 'scsi-block' : cdrom ? 'scsi-cd' : 'scsi-hd';
+      return scsiDriver(spec.type);
     case 'nvme':
       return address.controller === null ? 'nvme' : 'nvme-ns';
     case 'sata':
@@ -67,8 +67,21 @@ function driverOf({ bus, spec, address, pci }: DiskPlan): string {
   }
 }
 
+const scsiDrivers = {
+  disk: 'scsi-hd',
+  cdrom: 'scsi-cd',
+  lun: 'scsi-block',
+  generic: 'scsi-generic',
+} as const;
+
+const scsiDriver = (type: DiskPlan['spec']['type']): string =>
+  type === 'floppy' ? scsiDrivers.disk : scsiDrivers[type];
+
+/** The guest talks to the device of the host itself. */
+const passesCommands = ({ type }: DiskPlan['spec']): boolean => type === 'lun' || type === 'generic';
+
 function writeCache({ bus, cache, spec }: DiskPlan): string | undefined {
-  const has = spec.type !== 'lun' && bus !== 'nvme';
+  const has = !passesCommands(spec) && bus !== 'nvme';
   return has || cacheSwitches[cache].writeCache === 'off' ? cacheSwitches[cache].writeCache : undefined;
 }
 
@@ -86,7 +99,7 @@ function busMembers({ bus, id, spec, address, ioThread, ioThreads }: DiskPlan): 
         event_idx: spec.eventIndex,
       };
     case 'scsi':
-      return spec.type === 'lun'
+      return passesCommands(spec)
         ? { rotation_rate: rotationRate(spec) }
         : {
             serial,
@@ -121,7 +134,7 @@ function busMembers({ bus, id, spec, address, ioThread, ioThreads }: DiskPlan): 
 }
 
 function commonMembers({ bus, spec }: DiskPlan): Members {
-  if (spec.type === 'lun') return { ...errors(spec), 'share-rw': spec.shared ? true : undefined };
+  if (passesCommands(spec)) return { ...errors(spec), 'share-rw': spec.shared ? true : undefined };
   const { geometry } = spec;
   return {
     'share-rw': spec.shared ? true : undefined,
@@ -167,7 +180,7 @@ function why(disk: DiskPlan): string {
   if (spec.type === 'cdrom')
     return layers.length === 0 ? 'A CD drive with nothing in it.' : "The guest's CD drive.";
   if (spec.type === 'floppy') return "The guest's floppy drive.";
-  if (spec.type === 'lun') return 'A SCSI device of the host: the guest talks to it itself.';
+  if (passesCommands(spec)) return 'A SCSI device of the host: the guest talks to it itself.';
   if (bus !== 'virtio')
     return `The guest's ${bus === 'nvme' ? 'NVMe' : bus === 'scsi' ? 'SCSI' : bus.toUpperCase()} disk.`;
   if (ioThreads !== null) return "The guest's virtio disk, its queues spread over several I/O threads.";

@@ -21,6 +21,7 @@ import { type MadeImage, plannedImage, transientLayer } from './disk-made.js';
 import { sourceText } from './disk-texts.js';
 import { type IoThreadMap, ioThreadsOf } from './disk-threads.js';
 import { type DriveAddress, DriveBays, type DrivePlace } from './drive-bays.js';
+import { virtioOf } from './virtio.js';
 
 export interface DiskPlan {
   readonly kind: 'disk';
@@ -95,7 +96,7 @@ const hasPlace = ({ channel, target, unit }: DiskSpec) => (channel ?? target ?? 
 
 function defaultBus(type: DiskSpec['type'], chipset: DeviceContext['chipset']): DiskBus {
   if (type === 'cdrom') return ({ q35: 'sata', pc: 'ide', microvm: 'scsi' } as const)[chipset];
-  return type === 'floppy' ? 'fdc' : type === 'lun' ? 'scsi' : 'virtio';
+  return type === 'floppy' ? 'fdc' : type === 'lun' || type === 'generic' ? 'scsi' : 'virtio';
 }
 
 function planDisk(
@@ -115,7 +116,7 @@ function planDisk(
     throttles: groups.of(disk.limits, id),
     ...ioThreadsOf(disk, origin, 'iothreadVqMapping', context),
     bootIndex: id === seedId ? null : bootIndex(disk, id, context),
-    virtio: context.virtio,
+    virtio: virtioOf(disk.virtio, context.virtio),
     discardNoUnref: planDiscardNoUnref(disk.discardNoUnref, origin, context),
     spec: disk,
   };

@@ -4,6 +4,7 @@ import { bytes, deviceId, hostPath, pciPlace, text } from '../spec/scalars.js';
 import { blockSize, content } from './disk-content.js';
 import { diskLimits } from './disk-limits.js';
 import { ioThreadMap } from './disk-threads.js';
+import { virtioKey } from './virtio.js';
 
 const atLeast = (least: number) => z.int().min(least, `must be at least ${least}`);
 const upTo = (most: number, least = 0) => atLeast(least).max(most, `must be at most ${most}`);
@@ -113,6 +114,7 @@ const device = {
     .optional()
     .meta({ description: "a guest's request wakes QEMU without stopping the vCPU; default: true" }),
   eventIndex: z.boolean().optional().meta({ description: 'virtio: fewer interrupts; default: true' }),
+  ...virtioKey,
   reservations: hostPath
     .optional()
     .meta({ description: 'the socket of qemu-pr-helper, for persistent reservations of a lun' }),

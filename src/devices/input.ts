@@ -4,17 +4,20 @@ import type { QemuOption } from '../command/option.js';
 import { hostPath } from '../spec/scalars.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { deviceOption, objectOption } from './options.js';
+import { virtioKey, virtioOf } from './virtio.js';
 
 const inputDevice = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('keyboard').meta({ description: 'a virtio keyboard' }) }),
-  z.strictObject({ type: z.literal('mouse').meta({ description: 'a virtio mouse' }) }),
+  z.strictObject({ type: z.literal('keyboard').meta({ description: 'a virtio keyboard' }), ...virtioKey }),
+  z.strictObject({ type: z.literal('mouse').meta({ description: 'a virtio mouse' }), ...virtioKey }),
   z.strictObject({
     type: z
       .literal('tablet')
       .meta({ description: 'a virtio tablet: the pointer is where that of the viewer is' }),
+    ...virtioKey,
   }),
   z.strictObject({
     type: z.literal('multitouch').meta({ description: 'a virtio touch screen (QEMU 8.0 on)' }),
+    ...virtioKey,
   }),
   z.strictObject({
     type: z.literal('evdev').meta({
@@ -34,6 +37,7 @@ const inputDevice = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('passthrough').meta({ description: 'an input device of the host, for the guest alone' }),
     device: hostPath.meta({ description: 'such as /dev/input/event3' }),
+    ...virtioKey,
   }),
 ]);
 
@@ -73,7 +77,7 @@ export function planInput(devices: readonly InputSpec[], context: DeviceContext)
       type: device.type,
       properties: inputProperties(device),
       pci: device.type === 'evdev' ? null : context.pciSlot(id),
-      virtio: device.type === 'evdev' ? {} : context.virtio,
+      virtio: device.type === 'evdev' ? {} : virtioOf(device.virtio, context.virtio),
     };
   });
 }

@@ -5,6 +5,7 @@ import { bytes, duration, hostPath } from '../spec/scalars.js';
 import { type ChardevPlan, chardevOptions, planChardev } from './chardev-plan.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { deviceOption, objectOption } from './options.js';
+import { virtioKey, virtioOf } from './virtio.js';
 
 const settings = z.strictObject({
   backend: z.enum(['random', 'builtin', 'egd']).default('random').meta({
@@ -13,6 +14,7 @@ const settings = z.strictObject({
   source: hostPath
     .optional()
     .meta({ description: 'of random: the device, default /dev/urandom; of egd: the socket' }),
+  ...virtioKey,
   limit: z
     .strictObject({
       bytes: bytes.meta({ description: 'that the guest gets' }),
@@ -66,7 +68,7 @@ export function planRng(rng: z.output<typeof rngSection>, context: DeviceContext
       limit:
         limit === undefined ? null : { 'max-bytes': limit.bytes, period: Math.round(limit.period * 1000) },
       pci: context.pciSlot('rng0'),
-      virtio: context.virtio,
+      virtio: virtioOf(rng.virtio, context.virtio),
     },
   ];
 }

@@ -6,6 +6,7 @@ import type { AudioPlan } from './audio.js';
 import type { DeviceContext, PciSlot, VirtioProperties } from './context.js';
 import { deviceOption } from './options.js';
 import type { UsbPort } from './usb-bus.js';
+import { virtioKey, virtioOf } from './virtio.js';
 
 const cards = ['ich9', 'ich6', 'ac97', 'es1370', 'sb16', 'usb', 'virtio'] as const;
 const card = z.strictObject({
@@ -24,6 +25,7 @@ const card = z.strictObject({
     }),
   audio: deviceId.optional().meta({ description: 'the id of its audio backend; default: the first' }),
   streams: z.int().min(1).max(64).optional().meta({ description: 'of virtio' }),
+  ...virtioKey,
   multichannel: z.boolean().default(false).meta({ description: 'more than two channels: usb' }),
 });
 
@@ -57,7 +59,7 @@ export function planSound(
   audio: readonly AudioPlan[],
   context: DeviceContext,
 ): SoundPlan[] {
-  return sound.map(({ model, codecs, audio: named, streams, multichannel }, index) => {
+  return sound.map(({ model, codecs, audio: named, streams, multichannel, virtio }, index) => {
     const id = `sound${index}`;
     return {
       kind: 'sound',
@@ -73,7 +75,7 @@ export function planSound(
       },
       pci: model === 'usb' || model === 'sb16' ? null : context.pciSlot(id),
       usb: model === 'usb' ? context.usb.take(undefined, undefined) : null,
-      virtio: model === 'virtio' ? context.virtio : {},
+      virtio: model === 'virtio' ? virtioOf(virtio, context.virtio) : {},
     };
   });
 }

@@ -4,6 +4,7 @@ import type { QemuOption } from '../command/option.js';
 import { bytes } from '../spec/scalars.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { deviceOption } from './options.js';
+import { virtioKey, virtioOf } from './virtio.js';
 
 const models = ['auto', 'none', 'virtio', 'qxl', 'std', 'bochs', 'cirrus', 'vmware', 'ramfb'] as const;
 
@@ -37,6 +38,7 @@ const videoDevice = z.strictObject({
     .regex(/^[1-9]\d{2,4}x[1-9]\d{2,4}$/, 'is no resolution: write it as 1920x1080')
     .optional()
     .meta({ description: 'what the guest is told to begin with: 1920x1080' }),
+  ...virtioKey,
   vgaMemory: memory('memory of its framebuffer: std, qxl, cirrus, vmware, bochs'),
   ram: memory('memory that the guest draws in: qxl'),
   vram: memory('more of it: qxl'),
@@ -93,7 +95,7 @@ export function planVideo(
         driver: driverOf(model, index === 0, gl, pci),
         properties: propertiesOf(model, device),
         pci,
-        virtio: model === 'virtio' ? context.virtio : {},
+        virtio: model === 'virtio' ? virtioOf(device.virtio, context.virtio) : {},
       },
     ];
   });

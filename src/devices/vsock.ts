@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
 import type { DeviceContext, PciSlot, VirtioProperties } from './context.js';
 import { deviceOption } from './options.js';
+import { virtioKey, virtioOf } from './virtio.js';
 
 const lastCid = 0xffff_fffe;
 
@@ -16,6 +17,7 @@ export const vsockSection = z
       ])
       .default('auto')
       .meta({ description: "the guest's address; auto: made from the name, and no other live VM's" }),
+    ...virtioKey,
   })
   .optional()
   .meta({ description: 'sockets between guest and host without a network' });
@@ -49,7 +51,7 @@ export function planVsock(vsock: z.output<typeof vsockSection>, context: DeviceC
       what: `CID ${cid}`,
       cid,
       pci: context.pciSlot('vsock0'),
-      virtio: context.virtio,
+      virtio: virtioOf(vsock.virtio, context.virtio),
     },
   ];
 }

@@ -16,6 +16,7 @@ import { convertSharedMemory } from './devices/shmem.js';
 import { convertBalloon, convertPanic, convertRng, convertVsock, convertWatchdog } from './devices/small.js';
 import { convertUsbControllers } from './devices/usb.js';
 import { convertRedirected } from './devices/usb-devices.js';
+import { settleUsbPorts } from './devices/usb-ports.js';
 import { convertVideo } from './devices/video.js';
 import type { SpecDraft } from './draft.js';
 import { domainFacts } from './facts.js';
@@ -40,13 +41,14 @@ export function convertDevices(domain: XmlNode, draft: SpecDraft, notes: Notes):
   const usb = convertUsbControllers(devices, draft, notes, facts);
   convertInputs(devices, usb, draft, notes);
   convertRedirected(devices, usb, draft, notes);
-  convertHostDevices(devices, usb, draft, notes);
+  convertHostDevices(devices, usb, places, draft, notes);
+  settleUsbPorts(devices, draft, notes);
   convertVsock(devices, draft);
   convertBalloon(devices, draft);
   convertWatchdog(devices, draft, notes, facts);
   convertPanic(devices, draft, notes);
   convertSharedMemory(devices, draft, notes);
-  convertMemoryModules(devices, draft, notes);
+  convertMemoryModules(domain, devices, draft, notes);
   convertIommu(devices, domain, draft, notes);
   convertRng(devices, draft, notes);
 }

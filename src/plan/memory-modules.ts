@@ -2,7 +2,7 @@
 import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { MemoryModuleSpec } from '../spec/memory-modules.js';
 import { memorySharers } from '../spec/memory-sharers.js';
-import { pageBytes } from './memory-backend.js';
+import { hugetlbfsPath, pageBytes } from './memory-backend.js';
 import { bound, type NumaInput, reportHostNodes, reportPolicy } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, NumaNodePlan } from './plan.js';
 
@@ -53,11 +53,12 @@ function persistent(module: MemoryModuleSpec): Persistent {
 
 /** Unmerged, and unshared unless another process must see all memory, whatever the first memory is; bound to the host nodes of its guest node unless it says its own. */
 function planModuleBackend(
-  { spec, host }: ModuleInput,
+  input: ModuleInput,
   module: MemoryModuleSpec,
   first: MemoryBackend,
   nodes: readonly NumaNodePlan[],
 ): MemoryBackend {
+  const { spec, host } = input;
   const volatile = module.type === 'dimm' || module.type === 'virtio-mem';
   const hugepageBytes = volatile ? pageBytes(module.hugepages, host) : null;
   // What a persistent module writes must reach its file.
@@ -65,7 +66,8 @@ function planModuleBackend(
   const shared = volatile
     ? module.access === 'shared' || (module.access === undefined && needed)
     : module.access !== 'private';
-  const path = module.path ?? null;
+  const inHugetlbfs = volatile && module.backing === 'file' && hugepageBytes !== null;
+  const path = module.path ?? (inHugetlbfs ? hugetlbfsPath(input, hugepageBytes) : null);
   const inherited = nodes[module.node]?.memory ?? first;
   const binding =
     module.hostNodes === undefined

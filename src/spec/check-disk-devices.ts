@@ -34,6 +34,7 @@ const busesFor: Readonly<Record<DiskSpec['type'], readonly DiskBus[]>> = {
   cdrom: ['scsi', 'sata', 'ide', 'usb'],
   floppy: ['fdc'],
   lun: ['scsi'],
+  generic: ['scsi'],
 };
 
 const cdromBus = { q35: 'sata', pc: 'ide', microvm: 'scsi' } as const;
@@ -102,12 +103,12 @@ function checkSourceOnBus({ source, type, format }: DiskSpec, bus: DiskBus, key:
     });
   }
   if (
-    type === 'lun' &&
+    (type === 'lun' || type === 'generic') &&
     ((kind !== undefined && kind !== 'block' && kind !== 'iscsi') || (format !== 'raw' && format !== 'auto'))
   ) {
     issues.push({
       key: `${key}.source`,
-      message: 'a lun is a SCSI device of the host or an iSCSI unit',
+      message: `a ${type} is a SCSI device of the host or an iSCSI unit`,
       hint: 'use type: disk',
     });
   }

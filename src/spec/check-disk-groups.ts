@@ -8,7 +8,8 @@ export function checkControllers({ controllers, disks, ioThreads: count }: VmSpe
   const issues: KeyIssue[] = [];
   for (const [index, { controller, bus, type }] of disks.entries()) {
     const found = controllers.find(({ id }) => id === controller);
-    const wanted = bus ?? (type === 'lun' ? 'scsi' : type === 'cdrom' ? 'sata' : 'virtio');
+    const wanted =
+      bus ?? (type === 'lun' || type === 'generic' ? 'scsi' : type === 'cdrom' ? 'sata' : 'virtio');
     if (controller === undefined || found?.type === wanted) continue;
     issues.push({
       key: `disks[${index}].controller`,

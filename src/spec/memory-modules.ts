@@ -24,6 +24,10 @@ const common = {
 };
 const volatile = {
   hugepages: pageSize.default(false).meta({ description: 'huge pages of its own' }),
+  backing: z.enum(['auto', 'memfd', 'file']).default('auto').meta({
+    description:
+      'what holds huge pages: memfd, or file (of a hugetlbfs that is mounted); auto: memfd, or the file of path',
+  }),
   path: hostPath.optional().meta({ description: 'a file or folder that backs it; default: none' }),
   discard: z.boolean().default(false).meta({ description: 'with path: thrown away when QEMU ends' }),
 };

@@ -14,15 +14,10 @@ export function pciAddress(node: XmlNode | undefined): string | undefined {
 
 export const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
-/** Where a device sits in the guest is laid out anew, and its alias is libvirt's: neither is a loss. */
-export function ignorePlace(device: XmlNode): void {
-  device.ignore('address', 'alias');
-}
-
 /** An id for a device: the user's own alias (`ua-…`), else the name given, if it can be one. */
 export function deviceIdOf(device: XmlNode, name?: string): string | undefined {
   const alias = device.child('alias')?.attribute('name');
-  const own = alias?.startsWith('ua-') ? alias.slice(3) : undefined;
+  const own = alias?.startsWith('ua-') ? alias : undefined;
   return [own, name].find((id) => id !== undefined && /^(?!vm-)[A-Za-z][A-Za-z0-9._-]{0,31}$/.test(id));
 }
 

@@ -46,6 +46,16 @@ export function backend(node: XmlNode, notes: Notes): Backend | undefined {
         'a virtual console in a window of QEMU is not in the spec: what the guest prints is lost',
       );
       return { type: 'null', log };
+    case 'dbus': {
+      const port = first?.attribute('channel');
+      return port === undefined ? undefined : { type: 'dbus', port, log };
+    }
+    case 'qemu-vdagent':
+      return {
+        type: 'vdagent',
+        clipboard: first?.child('clipboard')?.yesNo('copypaste'),
+        mouse: first?.child('mouse')?.oneOf('mode', ['client', 'server']),
+      };
     case 'spiceport': {
       const port = first?.attribute('channel');
       return port === undefined ? undefined : { type: 'spice', port, log };

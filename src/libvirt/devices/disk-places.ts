@@ -30,6 +30,7 @@ const narrow: ReadonlySet<ScsiModel> = new Set(['lsi53c895a', 'lsi53c810', 'am53
 export class DiskPlaces {
   readonly #scsi = new Map<number, { id: string; model: ScsiModel }>();
   readonly #sata = new Map<number, string>();
+  readonly #ide = new Set<number>();
 
   constructor(
     private readonly facts: DomainFacts,
@@ -57,12 +58,22 @@ export class DiskPlaces {
       case 'sata':
         return { controller: this.#sataAt(address.controller, node), unit: address.unit };
       case 'ide':
-        return { channel: address.bus, unit: address.unit };
+        return this.#idePlace(address);
       case 'fdc':
         return { unit: address.unit };
       default:
         return {};
     }
+  }
+
+  /** The place of a SCSI device of the host, which has no name: its address, or the first that is free. */
+  takeFree(node: XmlNode): DiskPlace {
+    const address = driveAddress(node);
+    const { id, model } = this.scsi(address?.controller ?? 0, node);
+    if (address === undefined) return { controller: id };
+    return narrow.has(model)
+      ? { controller: id, target: address.unit }
+      : { controller: id, channel: address.bus || undefined, target: address.target, unit: address.unit };
   }
 
   /** The adapter with this index, added to the spec if the domain only implies it. */
@@ -90,6 +101,14 @@ export class DiskPlaces {
       : `scsi${controller}-${bus}-${target}-${unit}`;
   }
 
+  /** What the chipset has four of: a place that is none, or is taken, is left to `vm`. */
+  #idePlace({ controller, bus, unit }: Address): DiskPlace {
+    const place = bus * 2 + unit;
+    if (controller > 0 || bus > 1 || unit > 1 || this.#ide.has(place)) return {};
+    this.#ide.add(place);
+    return { channel: bus, unit };
+  }
+
   /** q35 has the first one itself: it needs no name. */
   #sataAt(index: number, place: Place): string | undefined {
     if (this.facts.machine === 'q35' && index === 0) return undefined;
@@ -103,7 +122,7 @@ export class DiskPlaces {
 }
 
 /** `<address type='drive'>`; every other one is laid out anew. */
-export function driveAddress(node: XmlNode): Address | undefined {
+function driveAddress(node: XmlNode): Address | undefined {
   const address = node.child('address');
   if (address === undefined) return undefined;
   if (address.attribute('type') !== 'drive') {

@@ -3,6 +3,8 @@ import type { SpecDocument, SpecDraft } from '../draft.js';
 import type { XmlNode } from '../node.js';
 import type { Notes } from '../report.js';
 import { deviceIdOf, hex, pciAddress } from './addresses.js';
+import { networkSource } from './disk-network.js';
+import type { DiskPlaces } from './disk-places.js';
 import { usbPlace } from './usb.js';
 
 type HostDevice = NonNullable<SpecDocument['hostDevices']>[number];
@@ -10,6 +12,7 @@ type HostDevice = NonNullable<SpecDocument['hostDevices']>[number];
 export function convertHostDevices(
   devices: XmlNode,
   usb: ReadonlyMap<number, string>,
+  places: DiskPlaces,
   draft: SpecDraft,
   notes: Notes,
 ): void {
@@ -23,6 +26,7 @@ export function convertHostDevices(
     } else if (type === 'pci') convertPci(node, draft, notes);
     else if (type === 'usb') convertUsb(node, usb, draft, notes);
     else if (type === 'mdev') convertMediated(node, draft, notes);
+    else if (type === 'scsi') convertScsi(node, places, draft, notes);
     else {
       notes.dropped(node, `vm passes no devices of type ${type}`);
       node.ignoreAll();
@@ -107,6 +111,36 @@ function convertUsb(node: XmlNode, usb: ReadonlyMap<number, string>, draft: Spec
       reset: reset === 'off' ? false : undefined,
       bootIndex: node.child('boot')?.integer('order', 1),
       ...usbPlace(node, usb),
+    },
+    node,
+  );
+}
+
+/** libvirt names a SCSI device by where it hangs; QEMU wants its /dev/sgN, which only the host knows. */
+function convertScsi(node: XmlNode, places: DiskPlaces, draft: SpecDraft, notes: Notes): void {
+  const source = node.child('source');
+  node.ignore('@sgio', '@rawio');
+  const network = source?.attribute('protocol') === 'iscsi' ? networkSource(source, notes) : undefined;
+  if (network === undefined && source !== undefined) {
+    const adapter = source.child('adapter')?.attribute('name') ?? '';
+    const address = source.child('address');
+    const at = ['bus', 'target', 'unit'].map((key) => address?.integer(key) ?? 0).join(':');
+    notes.approximated(
+      source,
+      `write the device that \`lsscsi -g\` shows for ${adapter.replace('scsi_host', '')}:${at} in place of /dev/sg0`,
+    );
+  }
+  draft.add(
+    'disks',
+    {
+      id: deviceIdOf(node),
+      type: 'generic',
+      source: network ?? { type: 'block', path: '/dev/sg0' },
+      readOnly: node.child('readonly') === undefined ? undefined : true,
+      shared: node.child('shareable') === undefined ? undefined : true,
+      bus: 'scsi',
+      boot: node.child('boot')?.integer('order', 1),
+      ...places.takeFree(node),
     },
     node,
   );

@@ -1,37 +1,51 @@
 /** `<memory>` devices. Pure. libvirt's docs: formatdomain, "Memory devices". */
 import { formatBytes } from '../../units.js';
 import type { SpecDocument, SpecDraft } from '../draft.js';
+import { type HugePage, hugePageOf } from '../memory.js';
 import type { XmlNode } from '../node.js';
 import type { Notes } from '../report.js';
 
 type Module = NonNullable<NonNullable<SpecDocument['memory']>['modules']>[number];
 
-export function convertMemoryModules(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
+export function convertMemoryModules(
+  domain: XmlNode,
+  devices: XmlNode,
+  draft: SpecDraft,
+  notes: Notes,
+): void {
   for (const node of devices.children('memory')) {
-    const module = moduleOf(node, notes);
+    const module = moduleOf(domain, node, notes);
     if (module) draft.merge('memory', { modules: [module] }, node);
   }
 }
 
-const size = (node: XmlNode | undefined): string | undefined => {
+const MIB = 1024 ** 2;
+
+/** libvirt makes each a whole number of these. */
+const steps: Readonly<Record<string, number>> = { '2MiB': 2 * MIB, '1GiB': 1024 * MIB };
+
+/** @param step what it is rounded up to a multiple of. */
+const size = (node: XmlNode | undefined, step = 1): string | undefined => {
   const bytes = node?.sizeText();
-  return bytes === undefined ? undefined : formatBytes(bytes);
+  return bytes === undefined ? undefined : formatBytes(Math.ceil(bytes / step) * step);
 };
 
-function moduleOf(node: XmlNode, notes: Notes): Module | undefined {
+function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefined {
   const model = node.attribute('model') ?? '';
   node.ignore('address', 'alias');
   const target = node.child('target');
   target?.ignore('@dynamicMemslots', 'current', 'address');
   const source = node.child('source');
-  const bytes = size(target?.child('size'));
+  const guestNode = target?.child('node')?.integerText();
+  const page = hugepages(source?.child('pagesize'), notes) ?? hugePageOf(domain, guestNode ?? 0);
+  const bytes = size(target?.child('size'), steps[String(page)] ?? MIB);
   if (bytes === undefined) {
     notes.dropped(node, 'a memory module without a size');
     return undefined;
   }
   const common = {
     size: bytes,
-    node: target?.child('node')?.integerText(),
+    node: guestNode,
     access: node.oneOf('access', ['shared', 'private']),
     hostNodes: hostNodes(source?.child('nodemask')),
   };
@@ -42,7 +56,9 @@ function moduleOf(node: XmlNode, notes: Notes): Module | undefined {
       return {
         ...common,
         type: model,
-        hugepages: hugepages(source?.child('pagesize'), notes),
+        hugepages: page,
+        // libvirt takes a file of the mounted hugetlbfs, unless the domain asks for memfd.
+        backing: page === undefined || usesMemfd(domain) ? undefined : 'file',
         path,
         discard: node.yesNo('discard'),
         ...(model === 'virtio-mem'
@@ -71,11 +87,14 @@ function moduleOf(node: XmlNode, notes: Notes): Module | undefined {
   return undefined;
 }
 
+const usesMemfd = (domain: XmlNode): boolean =>
+  domain.at('memoryBacking', 'source')?.attribute('type') === 'memfd';
+
 function hostNodes(node: XmlNode | undefined): string | undefined {
   return node?.cpuList()?.join(',');
 }
 
-function hugepages(node: XmlNode | undefined, notes: Notes): '2MiB' | '1GiB' | undefined {
+function hugepages(node: XmlNode | undefined, notes: Notes): HugePage | undefined {
   const bytes = node?.sizeText();
   if (node === undefined || bytes === undefined || bytes === 4096) return undefined;
   const known = ({ [2 * 1024 ** 2]: '2MiB', [1024 ** 3]: '1GiB' } as const)[bytes];

@@ -83,7 +83,8 @@ function convertChannels(devices: XmlNode, draft: SpecDraft, notes: Notes): Agen
       node.ignoreAll();
       return;
     }
-    const name = target?.attribute('name');
+    const named = target?.attribute('name');
+    const name = named ?? (type === 'qemu-vdagent' ? spiceName : undefined);
     if (type === 'spicevmc') {
       if (name !== undefined && name !== spiceName)
         notes.dropped(node, `SPICE's channel has the name ${spiceName}, and not ${name}`);

@@ -39,7 +39,8 @@ function rngBackend(node: XmlNode | undefined, notes: Notes): Rng {
   if (node === undefined || model === 'builtin') return { backend: 'builtin' };
   if (model !== 'egd') {
     const source = node.text();
-    return { source: source === '' ? undefined : source };
+    // libvirt's default.
+    return { source: source === '' ? '/dev/random' : source };
   }
   const chardev = backend(node, notes);
   if (chardev?.type === 'socket' && chardev.path !== undefined)
@@ -60,17 +61,15 @@ export function convertBalloon(devices: XmlNode, draft: SpecDraft): void {
     draft.set('balloon', false, node ?? devices);
     return;
   }
-  const period = node?.child('stats')?.integer('period', 1);
-  draft.set(
-    'balloon',
-    {
-      deflateOnOom: node?.onOff('autodeflate'),
-      freePageReporting: node?.onOff('freePageReporting'),
-      statistics: period === undefined ? undefined : `${period}s`,
-      ...(node === undefined ? {} : virtioKeys(node, model)),
-    },
-    node ?? devices,
-  );
+  const period = node?.child('stats')?.integer('period');
+  const keys = {
+    deflateOnOom: node?.onOff('autodeflate'),
+    freePageReporting: node?.onOff('freePageReporting'),
+    statistics: period === undefined || period === 0 ? undefined : `${period}s`,
+    ...(node === undefined ? {} : virtioKeys(node, model)),
+  };
+  const said = Object.values(keys).some((value) => value !== undefined);
+  draft.set('balloon', said ? keys : true, node ?? devices);
 }
 
 type Watchdog = Exclude<NonNullable<SpecDocument['watchdog']>, boolean>;

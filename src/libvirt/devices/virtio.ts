@@ -8,7 +8,7 @@ export interface VirtioInput {
     ats?: boolean | undefined;
     packed?: boolean | undefined;
     pagePerQueue?: boolean | undefined;
-    generation?: 'transitional' | 'modern' | undefined;
+    model?: 'transitional' | 'non-transitional' | undefined;
   };
 }
 
@@ -16,11 +16,11 @@ export interface VirtioInput {
 export function virtioKeys(device: XmlNode, model?: string): VirtioInput {
   const driver = device.child('driver');
   const virtio = {
-    generation:
+    model:
       model === 'virtio-transitional'
         ? ('transitional' as const)
         : model === 'virtio-non-transitional'
-          ? ('modern' as const)
+          ? ('non-transitional' as const)
           : undefined,
     iommuPlatform: driver?.onOff('iommu'),
     ats: driver?.onOff('ats'),

@@ -1,0 +1,54 @@
+/** Properties of the transport that every kind of virtio device has. Pure. OASIS: Virtual I/O Device (VIRTIO) Version 1.2, 6 and 2.8. */
+import * as z from 'zod';
+import type { VirtioProperties } from './context.js';
+
+const settings = z.strictObject({
+  iommuPlatform: z.boolean().optional().meta({
+    description: "whether its DMA goes through the guest's IOMMU; default: as iommu.iommuPlatform says",
+  }),
+  ats: z.boolean().optional().meta({
+    description: 'may keep translations of the IOMMU itself; default: as iommu.deviceIotlb says',
+  }),
+  packed: z
+    .boolean()
+    .optional()
+    .meta({ description: "packed rings, for guests that know them; default: QEMU's (off)" }),
+  pagePerQueue: z
+    .boolean()
+    .optional()
+    .meta({ description: "a page for the doorbell of each queue; default: QEMU's (off)" }),
+  model: z.enum(['transitional', 'non-transitional']).optional().meta({
+    description:
+      'transitional: drivers from before virtio 1.0 work too; non-transitional: only later ones do; default: by its bus',
+  }),
+});
+
+/** To be spread into the section of a device that is virtio, or may be. */
+export const virtioKey = {
+  virtio: settings.optional().meta({ description: 'the transport of a virtio device' }),
+};
+
+type VirtioSpec = z.output<typeof settings>;
+
+/** @param all what the VM's IOMMU asks of every virtio device. */
+export function virtioOf(spec: VirtioSpec | undefined, all: VirtioProperties): VirtioProperties {
+  if (spec === undefined) return all;
+  const { iommuPlatform, ats, packed, pagePerQueue, model } = spec;
+  // A transitional device refuses an IOMMU: one that goes through it is a modern one.
+  const modern = iommuPlatform === true && model === undefined ? { 'disable-legacy': 'on' } : {};
+  const inherited = iommuPlatform === false ? {} : all;
+  return {
+    ...inherited,
+    ...modern,
+    ...(iommuPlatform === undefined ? {} : { iommu_platform: iommuPlatform }),
+    ...(ats === undefined ? {} : { ats }),
+    ...(packed === undefined ? {} : { packed }),
+    ...(pagePerQueue === undefined ? {} : { 'page-per-vq': pagePerQueue }),
+    ...(model === undefined ? {} : forms[model]),
+  };
+}
+
+const forms = {
+  transitional: { 'disable-legacy': 'off', 'disable-modern': false },
+  'non-transitional': { 'disable-legacy': 'on', 'disable-modern': false },
+} as const;
