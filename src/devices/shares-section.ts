@@ -1,6 +1,7 @@
 /** `shares` of the spec: folders of the host that the guest mounts. Pure. QEMU's docs: qemu-options, -fsdev; virtio-fs.gitlab.io. */
 import * as z from 'zod';
 import { deviceId, hostPath, text } from '../spec/scalars.js';
+import { virtioKey } from './virtio.js';
 
 const tagOf = (most: number) =>
   text
@@ -81,6 +82,7 @@ const plan9 = z.strictObject({
   }),
   source,
   tag: tagOf(31),
+  ...virtioKey,
   id,
   readOnly,
   securityModel: z.enum(['mapped-xattr', 'mapped-file', 'passthrough', 'none']).default('mapped-xattr').meta({

@@ -6,6 +6,7 @@ import type { SideProcessPlan } from '../plan/side-process.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { deviceOption, flagOption } from './options.js';
 import { type Plan9Spec, type ShareSpec, shareId, type VirtiofsSpec } from './shares-section.js';
+import { virtioOf } from './virtio.js';
 import { planVirtiofsd } from './virtiofsd.js';
 
 interface ShareBase {
@@ -77,7 +78,8 @@ function plan9(share: Plan9Spec, id: string, origin: string, context: DeviceCont
     tag,
     source,
     backend: {
-      security_model: securityModel,
+      // The short name of mapped-xattr, which every QEMU knows.
+      security_model: securityModel === 'mapped-xattr' ? 'mapped' : securityModel,
       multidevs,
       fmode: fileMode,
       dmode: dirMode,
@@ -86,13 +88,13 @@ function plan9(share: Plan9Spec, id: string, origin: string, context: DeviceCont
     },
     driver: `${virtioDriver('9p', pci)}${form}`,
     pci,
-    virtio: virtioOf(form, context),
+    virtio: virtioOf(share.virtio, ofForm(form, context)),
     sideProcess: null,
   };
 }
 
 /** A device of one form has no say in it; a transitional one goes around the guest's IOMMU, as the first virtio knew of none. */
-function virtioOf(form: string, { virtio }: DeviceContext): VirtioProperties {
+function ofForm(form: string, { virtio }: DeviceContext): VirtioProperties {
   if (form === '-transitional') return {};
   const fixed = form === '' ? [] : ['disable-legacy', 'disable-modern'];
   return Object.fromEntries(Object.entries(virtio).filter(([name]) => !fixed.includes(name)));
@@ -113,7 +115,7 @@ function reportSource({ source }: ShareSpec, origin: string, { files, find }: De
 export function shareOptions(share: SharePlan): QemuOption[] {
   const { id, origin, tag, pci } = share;
   if (share.type === '9p') {
-    const members = { id: `${id}-fs`, path: share.source, ...share.backend };
+    const members = { id: `fsdev-${id}`, path: share.source, ...share.backend };
     return [
       flagOption('-fsdev', keyValue('local', members), origin, 'The folder, which QEMU itself serves.'),
       deviceOption(
@@ -122,7 +124,7 @@ export function shareOptions(share: SharePlan): QemuOption[] {
         {
           driver: share.driver,
           id,
-          fsdev: `${id}-fs`,
+          fsdev: `fsdev-${id}`,
           mount_tag: tag,
           ...share.virtio,
           ...pci,

@@ -5,6 +5,7 @@ import { convertControllers } from './devices/controllers.js';
 import { convertDisk } from './devices/disk.js';
 import { throttleGroups } from './devices/disk-limits.js';
 import { DiskPlaces } from './devices/disk-places.js';
+import { convertFilesystems } from './devices/filesystem.js';
 import { convertGraphics } from './devices/graphics.js';
 import { convertHostDevices } from './devices/hostdev.js';
 import { convertInputs } from './devices/input.js';
@@ -14,6 +15,7 @@ import { convertMemoryModules } from './devices/memory.js';
 import { convertPorts } from './devices/ports.js';
 import { convertSharedMemory } from './devices/shmem.js';
 import { convertBalloon, convertPanic, convertRng, convertVsock, convertWatchdog } from './devices/small.js';
+import { convertTpm } from './devices/tpm.js';
 import { convertUsbControllers } from './devices/usb.js';
 import { convertRedirected } from './devices/usb-devices.js';
 import { settleUsbPorts } from './devices/usb-ports.js';
@@ -51,6 +53,8 @@ export function convertDevices(domain: XmlNode, draft: SpecDraft, notes: Notes):
   convertMemoryModules(domain, devices, draft, notes);
   convertIommu(devices, domain, draft, notes);
   convertRng(devices, draft, notes);
+  convertTpm(devices, draft, notes);
+  convertFilesystems(devices, draft, notes);
 }
 
 /** A domain that names no devices has those that libvirt implies. */

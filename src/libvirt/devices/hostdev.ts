@@ -5,6 +5,7 @@ import type { Notes } from '../report.js';
 import { deviceIdOf, hex, pciAddress } from './addresses.js';
 import { networkSource } from './disk-network.js';
 import type { DiskPlaces } from './disk-places.js';
+import { transient } from './interface.js';
 import { usbPlace } from './usb.js';
 
 type HostDevice = NonNullable<SpecDocument['hostDevices']>[number];
@@ -47,6 +48,7 @@ function common(node: XmlNode): Partial<HostDevice> {
     bootIndex: node.child('boot')?.integer('order', 1),
     ramfb: node.onOff('ramfb') === true ? true : undefined,
     display: node.onOff('display') === true ? 'on' : undefined,
+    ...transient(node),
   };
 }
 
