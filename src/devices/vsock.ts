@@ -1,5 +1,4 @@
 /** vsock: sockets between guest and host without a network. Pure. Linux: vsock(7). */
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
 import type { DeviceContext, PciSlot, VirtioProperties } from './context.js';
@@ -16,7 +15,7 @@ export const vsockSection = z
         z.int().min(3, 'must be at least 3: 0 to 2 are taken').max(lastCid, `must be at most ${lastCid}`),
       ])
       .default('auto')
-      .meta({ description: "the guest's address; auto: made from the name, and no other live VM's" }),
+      .meta({ description: "the guest's address; auto: the first from 42 on that no live VM has" }),
     ...virtioKey,
   })
   .optional()
@@ -56,21 +55,17 @@ export function planVsock(vsock: z.output<typeof vsockSection>, context: DeviceC
   ];
 }
 
-/** Stays as long as the name does, unless another live VM has it. */
-function freeCid({ vmName, claims, decide }: DeviceContext): number {
+/** Those below are left to whoever numbers guests by hand. */
+const firstAutomaticCid = 42;
+
+function freeCid({ claims, decide }: DeviceContext): number {
   const taken = new Set(claims.flatMap(({ vsockCid }) => (vsockCid === undefined ? [] : [vsockCid])));
-  // 31 bits: some programs in guests read a CID as a signed number.
-  const wanted =
-    3 + (createHash('sha256').update(`vsock\0${vmName}`).digest().readUInt32BE() % (0x7fff_ffff - 3));
-  let cid = wanted;
+  let cid = firstAutomaticCid;
   while (taken.has(cid)) cid++;
   decide({
     key: 'vsock.cid',
     value: `${cid}`,
-    reason:
-      cid === wanted
-        ? 'made from the name, so that it stays'
-        : `${wanted}, made from the name, is another VM's`,
+    reason: `the first from ${firstAutomaticCid} on that no live VM has; those below are left to be given by hand`,
   });
   return cid;
 }

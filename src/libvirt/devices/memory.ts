@@ -60,6 +60,7 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
         // libvirt takes a file of the mounted hugetlbfs, unless the domain asks for memfd.
         backing: page === undefined || usesMemfd(domain) ? undefined : 'file',
         path,
+        ...(model === 'dimm' ? { allocation: allocationOf(domain) } : {}),
         discard: node.yesNo('discard'),
         ...(model === 'virtio-mem'
           ? { block: size(target?.child('block')), requested: size(target?.child('requested')) }
@@ -71,6 +72,7 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
         ...common,
         type: 'nvdimm',
         path,
+        allocation: allocationOf(domain),
         readOnly: target?.child('readonly') === undefined ? undefined : true,
         label: size(target?.at('label', 'size')),
         pmem: source?.child('pmem') === undefined ? undefined : true,
@@ -86,6 +88,10 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
   node.ignoreAll();
   return undefined;
 }
+
+/** What the domain says of all its memory holds for modules too, but for virtio-mem, which takes what is requested of it. */
+const allocationOf = (domain: XmlNode): 'immediate' | undefined =>
+  domain.at('memoryBacking', 'allocation')?.attribute('mode') === 'immediate' ? 'immediate' : undefined;
 
 const usesMemfd = (domain: XmlNode): boolean =>
   domain.at('memoryBacking', 'source')?.attribute('type') === 'memfd';
