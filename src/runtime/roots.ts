@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { VmError } from '../errors.js';
 import { serialSocket, type VmPaths, type VmRoots, vmPaths } from '../plan/paths.js';
 import { longestSocketPath } from '../qmp/connection.js';
+import { hasCode } from '../qmp/system-error.js';
 import { reasonOf } from './thrown.js';
 
 /**
@@ -60,18 +61,25 @@ function bytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
+async function makeFolder(path: string): Promise<Stats | undefined> {
+  try {
+    await mkdir(path, { mode: 0o700, recursive: true });
+    return await lstat(path);
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT') && cause.syscall === 'lstat') return undefined;
+    const reason = reasonOf(cause);
+    throw new VmError('state.folder', `the folder ${path} can't be made: ${reason}`, { cause, hint });
+  }
+}
+
 /**
  * Makes the folder, and those above it, if it is not there.
  * @throws VmError `state.folder` when it is a symlink, no folder, or another user's.
  */
 export async function ensureFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700, recursive: true });
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    throw new VmError('state.folder', `the folder ${path} can't be made: ${reason}`, { cause, hint });
-  }
-  const found = await lstat(path);
+  let found: Stats | undefined;
+  // A clean-up may take it away in between.
+  while (found === undefined) found = await makeFolder(path);
   refuseForeign(path, found);
   if ((found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0) await chmod(path, 0o700);
 }
