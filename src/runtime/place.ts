@@ -1,44 +1,57 @@
-/** Puts every thread of a paused QEMU on the CPUs of the plan, and proves it. */
+/** Puts every thread of a VM on the CPUs of the plan, scheduled as it says, and proves it. */
 import { VmError } from '../errors.js';
-import type { PlacementPlan, VmPlan } from '../plan/plan.js';
+import type { PlacementPlan } from '../plan/plan.js';
 import type { QmpClient } from '../qmp/client.js';
-import { pause } from '../qmp/limits.js';
 import { formatCpuList } from '../units.js';
 import { enterCacheGroup } from './cache-group.js';
-import { run } from './run.js';
-import { ownCpus, readThreads, type Thread } from './threads.js';
+import { namedThreads } from './named-threads.js';
+import { type Misplaced, misplaced } from './place-wishes.js';
+import type { VmRecord } from './record.js';
+import { runForEach } from './run.js';
+import { isRealTime, readScheduling, schedulingInWords, setScheduling } from './scheduling.js';
+import { ownCpus } from './threads.js';
+import { threadInWords, threadsOfVm } from './vm-threads.js';
 
-/** A vCPU or I/O thread, as QMP names it. */
-export interface NamedThread {
-  readonly kind: 'vcpu' | 'ioThread';
-  readonly index: number;
-  readonly threadId: number;
+export interface PlaceThreadsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How many vCPUs QEMU must show before. Default: those of the plan. */
+  readonly vcpus?: number;
+  /** CPUs of threads that nobody places; none: they stay. Default: {@link floatingOver}. */
+  readonly floating?: readonly number[];
 }
 
-/** Where a thread is to be, and what to call it in an error. */
-interface Wish {
-  readonly what: string;
-  readonly cpus: ReadonlySet<number>;
+export interface Placed {
+  /** How many threads the VM has. */
+  readonly threads: number;
+  /** Those that were elsewhere before. */
+  readonly moved: readonly Misplaced[];
+  /** A sentence on each thread of the kernel that could not be moved. */
+  readonly warnings: readonly string[];
 }
 
 /**
- * Sets the affinity of each thread, reads it back and compares.
- * @returns how many threads are where the plan has them.
+ * Sets the affinity and the scheduling of each thread, reads them back and compares.
  * @throws VmError `qemu.placement`, which names the thread that is not where it was put.
  */
 export async function placeThreads(
   client: QmpClient,
   pid: number,
-  plan: VmPlan,
-  signal?: AbortSignal,
-): Promise<number> {
-  const named = await namedThreads(client, plan, signal);
-  const wishes = wishesOf(named, plan.placement, ownCpus());
-  const wrong = readThreads(pid).flatMap((thread) => wrongCpus(thread, wishes, plan.placement) ?? []);
-  const complaints = await setAffinities(wrong);
-  const threads = readThreads(pid);
-  const misplaced = threads.flatMap((thread) => wrongCpus(thread, wishes, plan.placement) ?? []);
-  const [first] = misplaced;
+  { plan, resources }: Pick<VmRecord, 'plan' | 'resources'>,
+  { signal, vcpus = plan.cpu.vcpus, floating = floatingOver(plan.placement) }: PlaceThreadsOptions = {},
+): Promise<Placed> {
+  const named = await namedThreads(client, plan, vcpus, signal);
+  const look = () => {
+    const threads = threadsOfVm(pid, named, resources);
+    const wrong = threads.flatMap((thread) => {
+      const now = thread.role === 'vcpu' ? readScheduling(thread.threadId) : undefined;
+      return misplaced(thread, now, plan.placement, floating) ?? [];
+    });
+    return { threads, wrong };
+  };
+  const moved = look().wrong;
+  const complaints = await put(moved);
+  const { threads, wrong } = look();
+  const first = wrong.find(({ thread }) => thread.of !== 'kernel');
   if (first !== undefined) throw misplacement(first, complaints);
   for (const { threadId } of named) {
     if (threads.every((thread) => thread.threadId !== threadId)) {
@@ -52,102 +65,52 @@ export async function placeThreads(
       own.map(({ threadId }) => threadId),
     );
   }
-  return threads.length;
+  return { threads: threads.length, moved, warnings: wrong.flatMap(unmovable) };
 }
 
-/** Threads that QMP tells of. They exist while the guest is paused, but may come a moment after the greeting. */
-async function namedThreads(client: QmpClient, plan: VmPlan, signal?: AbortSignal): Promise<NamedThread[]> {
-  const ioThreads =
-    plan.ioThreads.length === 0 ? [] : await client.execute('query-iothreads', {}, { signal });
-  const byId = new Map(ioThreads.map((thread) => [thread.id, thread['thread-id']]));
-  const named = plan.ioThreads.flatMap((id, index): NamedThread[] => {
-    const threadId = byId.get(id);
-    return threadId === undefined ? [] : [{ kind: 'ioThread', index, threadId }];
-  });
-  return [...(await vcpuThreads(client, plan.cpu.vcpus, signal)), ...named];
+/** Threads that nobody places stay as they are, unless they have inherited the CPUs of the emulator: then they get all that we have. */
+function floatingOver({ emulator }: PlacementPlan): readonly number[] {
+  return emulator.length > 0 ? ownCpus() : [];
 }
 
-const vcpuPatience = 10;
-
-async function vcpuThreads(client: QmpClient, count: number, signal?: AbortSignal): Promise<NamedThread[]> {
-  const deadline = performance.now() + vcpuPatience * 1000;
-  for (;;) {
-    const vcpus = await client.execute('query-cpus-fast', {}, { signal });
-    if (vcpus.length >= count) {
-      return vcpus.map((vcpu) => ({ kind: 'vcpu', index: vcpu['cpu-index'], threadId: vcpu['thread-id'] }));
-    }
-    if (performance.now() >= deadline) {
-      throw new VmError('qemu.placement', `QEMU shows ${vcpus.length} vCPUs and not ${count}`);
-    }
-    await pause(0.005, signal);
-  }
-}
-
-/**
- * What each named thread is to have. Threads inherit the CPUs of the emulator, with which QEMU was started: those that the plan lets
- * float are given back all that we have ourselves. A thread that serves several vCPUs (TCG can) gets the CPUs of all of them. Pure.
- * @param all the CPUs that a thread has which nobody places.
- */
-export function wishesOf(
-  named: readonly NamedThread[],
-  placement: PlacementPlan,
-  all: readonly number[],
-): Map<number, Wish> {
-  const floating = placement.emulator.length > 0 ? all : [];
-  const wishes = new Map<number, Wish>();
-  for (const { kind, index, threadId } of named) {
-    const planned = kind === 'vcpu' ? vcpuCpus(placement, index) : (placement.ioThreads[index] ?? []);
-    const cpus = planned.length > 0 ? planned : floating;
-    if (cpus.length === 0) continue;
-    const what = kind === 'vcpu' ? `vCPU ${index}` : `I/O thread ${index}`;
-    wishes.set(threadId, { what, cpus: new Set([...(wishes.get(threadId)?.cpus ?? []), ...cpus]) });
-  }
-  return wishes;
-}
-
-function vcpuCpus({ vcpus }: PlacementPlan, index: number): readonly number[] {
-  const vcpu = vcpus.find((candidate) => candidate.vcpu === index);
-  if (vcpu === undefined) return [];
-  return vcpu.cpu === null ? vcpu.cpus : [vcpu.cpu];
-}
-
-interface Misplaced extends Wish {
-  readonly thread: Thread;
-}
-
-/** Every thread that QMP does not name is the emulator's: the main loop, `call_rcu`, workers. */
-function wrongCpus(
-  thread: Thread,
-  wishes: ReadonlyMap<number, Wish>,
-  { emulator }: PlacementPlan,
-): Misplaced | undefined {
-  const wish = wishes.get(thread.threadId) ?? {
-    what: `emulator thread ${thread.name}`,
-    cpus: new Set(emulator),
-  };
-  const same = wish.cpus.size === thread.cpus.length && thread.cpus.every((cpu) => wish.cpus.has(cpu));
-  return wish.cpus.size === 0 || same ? undefined : { ...wish, thread };
-}
-
-/**
- * One `xargs` runs one `taskset` a thread, without a shell: 16 threads in 30 ms. @returns what they complained of, which is no error in
- * itself: a worker thread may have ended by itself.
- */
-async function setAffinities(threads: readonly Misplaced[]): Promise<string> {
-  if (threads.length === 0) return '';
-  const lines = threads.map(({ thread, cpus }) => `${formatCpuList(cpus)} ${thread.threadId}\n`);
-  const { stderr } = await run('xargs', ['-r', '-L', '1', 'taskset', '-cp'], { input: lines.join('') });
-  return stderr;
-}
-
-function misplacement({ what, cpus, thread }: Misplaced, complaints: string): VmError {
-  const has = formatCpuList(thread.cpus);
-  return new VmError(
-    'qemu.placement',
-    `${what} (thread ${thread.threadId}) may run on CPUs ${has}, and not on ${formatCpuList(cpus)} as planned`,
-    {
-      hint: 'A cpuset or another program that sets affinities stands against it.',
-      details: complaints.split('\n').filter((line) => line !== ''),
-    },
+/** Real time begins last and ends first: such a thread lets nothing else run where it comes by. @returns what the tools complained of. */
+async function put(wrong: readonly Misplaced[]): Promise<string[]> {
+  const wishes = wrong.flatMap(({ thread: { threadId }, scheduling }) =>
+    scheduling === null ? [] : [{ threadId, scheduling: scheduling.to }],
   );
+  const lines = wrong.flatMap(({ thread, cpus }) =>
+    cpus === null ? [] : [`${formatCpuList(cpus)} ${thread.threadId}`],
+  );
+  const said = [
+    await setScheduling(wishes.filter(({ scheduling }) => !isRealTime(scheduling))),
+    await runForEach(['taskset', '--cpu-list', '--pid'], lines),
+    await setScheduling(wishes.filter(({ scheduling }) => isRealTime(scheduling))),
+  ];
+  return said.join('').split('\n').filter(Boolean);
+}
+
+function misplacement({ thread, cpus, scheduling }: Misplaced, details: readonly string[]): VmError {
+  const who = `${threadInWords(thread)} (thread ${thread.threadId})`;
+  if (cpus !== null) {
+    return new VmError(
+      'qemu.placement',
+      `${who} may run on CPUs ${formatCpuList(thread.cpus)}, and not on ${formatCpuList(cpus)} as planned`,
+      { hint: 'A cpuset or another program that sets affinities stands against it.', details },
+    );
+  }
+  const [from, to] =
+    scheduling === null ? [] : [schedulingInWords(scheduling.from), schedulingInWords(scheduling.to)];
+  return new VmError('qemu.placement', `${who} is scheduled as ${from}, and not as ${to} as planned`, {
+    hint: 'Real time is for root, for CAP_SYS_NICE, or up to the limit that `ulimit -r` shows; 0 in /proc/sys/kernel/sched_rt_runtime_us forbids it.',
+    details,
+  });
+}
+
+/** Only root may move threads of the kernel. KVM's own have so little to do that it is not worth a word. */
+function unmovable({ thread, cpus }: Misplaced): string[] {
+  if (thread.role !== 'vhost' || cpus === null) return [];
+  const { threadId } = thread;
+  return [
+    `${threadInWords(thread)} (thread ${threadId}) stays on CPUs ${formatCpuList(thread.cpus)}: it is the kernel's, and was not to be moved to ${formatCpuList(cpus)}`,
+  ];
 }

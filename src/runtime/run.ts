@@ -50,3 +50,18 @@ export function run(
     child.once('close', (status) => end(status, stderr));
   });
 }
+
+/** As many at a time: what such a tool takes is mostly the kernel's work of starting it. */
+const sideBySide = 8;
+
+/**
+ * Runs a tool once a line, whose words are its last arguments: by one `xargs`, which takes less time than to start each ourselves.
+ * @param lines without quotes, backslashes and other words than our own.
+ * @returns what they complained of.
+ */
+export async function runForEach(tool: readonly string[], lines: readonly string[]): Promise<string> {
+  if (lines.length === 0) return '';
+  const args = ['-r', '-P', `${sideBySide}`, '-L', '1', ...tool];
+  const { stderr } = await run('xargs', args, { input: lines.map((line) => `${line}\n`).join('') });
+  return stderr;
+}

@@ -46,9 +46,15 @@ export async function startQemu(
       pid: qemu.identity.pid,
     });
     onProgress?.('placing threads');
-    await placeThreads(client, qemu.identity.pid, plan, either);
+    const { pid } = qemu.identity;
+    const { warnings } = await placeThreads(client, pid, record, { signal: either });
+    for (const warning of warnings) onWarning?.(warning);
     await pullCables(client, plan, either);
-    if (!paused) await client.execute('cont', {}, { signal: either });
+    if (!paused) {
+      await client.execute('cont', {}, { signal: either });
+      // The first vCPU to run has KVM make a thread (arch/x86/kvm/mmu/mmu.c, Linux 6.14), which inherits its CPU.
+      if (plan.accelerator === 'kvm') await placeThreads(client, pid, record, { signal: either });
+    }
     either.throwIfAborted();
     await writeRecord(paths, { ...record, phase: 'running', launchLogBytes: sizeOf(plan.paths.qemuLog) });
   } catch (error) {

@@ -5,6 +5,8 @@ import { VmError } from '../../src/errors.js';
 import { list } from '../../src/runtime/list.js';
 import { pathsOf } from '../../src/runtime/names.js';
 import { readRecord } from '../../src/runtime/record.js';
+import { userId } from '../../src/runtime/roots.js';
+import { readScheduling } from '../../src/runtime/scheduling.js';
 import { ownCpus } from '../../src/runtime/threads.js';
 import { up } from '../../src/runtime/up.js';
 import { skipBecause } from '../support/skip.js';
@@ -69,6 +71,28 @@ describe('up', () => {
       if (!named.has(threadId)) expect(cpus, name).toEqual([name === 'IO iothread0' ? second : first]);
     }
     expect(threads.length).toBeGreaterThan(vcpus.length + 1);
+  });
+
+  it('schedules vCPU threads as the spec says, and no others', async (context) => {
+    const [emulator, cpu] = ownCpus();
+    if (userId() !== 0) context.skip('real time is for root');
+    if (cpu === undefined) context.skip('there is one CPU');
+    const scheduler = { policy: 'fifo', priority: 7 };
+    const placement = { vcpus: `${cpu}`, emulator: `${emulator}`, ioThreads: `${emulator}`, scheduler };
+    const vm = await up(place.spec('a', { cpu: { vcpus: 1 }, placement, ioThreads: 1 }));
+    const { vcpus, threads } = await vm.status();
+    const [vcpu] = vcpus;
+    expect(vcpu).toMatchObject({ index: 0, cpus: [cpu] });
+    expect(readScheduling(vcpu?.threadId ?? 0)).toEqual(scheduler);
+    const others = threads.filter(({ threadId }) => threadId !== vcpu?.threadId);
+    expect(others.length).toBeGreaterThan(1);
+    for (const { threadId, name, cpus } of others) {
+      expect([name, readScheduling(threadId), cpus]).toEqual([
+        name,
+        { policy: 'other', priority: null },
+        [emulator],
+      ]);
+    }
   });
 
   it('gives vCPUs that float all CPUs, not those of the emulator', async () => {
