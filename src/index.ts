@@ -43,6 +43,7 @@ export { hostTune, type TuneOptions, type TuneResult } from './runtime/host-tune
 export { list, type VmSummary } from './runtime/list.js';
 export type { LogOptions } from './runtime/logs.js';
 export { hiddenVms } from './runtime/names.js';
+export type { MovedThread, PlaceOptions, PlaceResult } from './runtime/place-vm.js';
 export { vmRoots } from './runtime/roots.js';
 export type { VmState } from './runtime/state.js';
 export type { VcpuStatus, VmSockets, VmStatus } from './runtime/status.js';

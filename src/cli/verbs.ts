@@ -91,6 +91,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/reset.js'),
   },
   {
+    name: 'place',
+    group: life,
+    summary: 'put threads back on their CPUs, or on others',
+    load: () => import('./commands/place.js'),
+  },
+  {
     name: 'wait',
     group: life,
     summary: 'wait until a VM has come to a state',

@@ -43,7 +43,7 @@ export function planVm(input: PlanInput): VmPlan {
   const features = qemuFeatures(qemu.capabilities);
   reportQemu(input, notes.find);
   const accelerator = planAccelerator(input, notes);
-  const smtVisible = accelerator === 'kvm' || tcgShowsSiblings(spec);
+  const smtVisible = siblingsVisible(spec, accelerator);
   const placed = planPlacement({ spec, host, claims: input.claims, files, smtVisible });
   decisions.push(...placed.decisions);
   findings.push(...placed.findings);
@@ -201,7 +201,8 @@ function planAccelerator({ spec, qemu }: PlanInput, { decide, find }: PlanNotes)
 }
 
 /** tcg's own models are AMD's, and lack the leaf by which AMD guests know siblings (topoext). */
-function tcgShowsSiblings({ cpu }: VmSpec): boolean {
+export function siblingsVisible({ cpu }: VmSpec, accelerator: VmPlan['accelerator']): boolean {
+  if (accelerator === 'kvm') return true;
   return cpu.features.vendor === 'GenuineIntel' || !['host', 'max'].includes(cpu.model);
 }
 

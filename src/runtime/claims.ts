@@ -67,11 +67,14 @@ function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'hostDevi
 const patience = 60;
 
 /** Does what touches something that all VMs share, while no other one plans or does the like. */
-export async function underClaims(vm: string, action: (others: readonly Claim[]) => void): Promise<void> {
+export async function underClaims<T>(
+  vm: string,
+  action: (others: readonly Claim[]) => T | Promise<T>,
+): Promise<T> {
   const roots = vmRoots();
   const held = await lock(claimsLock(roots), 'vm', { subject: 'planning', timeout: patience });
   try {
-    action(claimsOfOthers(roots, vm));
+    return await action(claimsOfOthers(roots, vm));
   } finally {
     await held.remove();
   }

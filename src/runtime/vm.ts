@@ -13,6 +13,7 @@ import { type LogOptions, readLog } from './logs.js';
 import { withMonitor } from './monitor.js';
 import { pathsOf } from './names.js';
 import { pidfileHolder } from './pidfile.js';
+import type { PlaceOptions, PlaceResult } from './place-vm.js';
 import { isAlive, type ProcessIdentity } from './process.js';
 import { readRecord, type VmRecord } from './record.js';
 import { recover } from './recover.js';
@@ -95,6 +96,16 @@ export class Vm {
     if (record === 'none' && !existsSync(this.#paths.stateFolder)) throw noSuchVm(this.name);
     const qemu = typeof record === 'object' ? livingQemu(this.#paths, record) : pidfileHolder(this.#paths);
     if (qemu !== undefined) await waitForEnd(this.name, qemu, options);
+  }
+
+  /**
+   * Puts every thread back to where it is planned to be, also vCPUs that were plugged in since, or moves them to a new placement.
+   * @throws VmError `usage.vcpus`; `host.*` for what stands against the new placement; `qemu.placement`; `state.locked`.
+   */
+  async place(options: PlaceOptions = {}): Promise<PlaceResult> {
+    await this.#running();
+    const { placeVm } = await import('./place-vm.js');
+    return placeVm(this.name, this.#paths, () => this.#record(), options);
   }
 
   /** What its spec file, as it is now, would make different, and what each difference needs. @throws VmError `state.no-spec-file`, `spec.*`. */

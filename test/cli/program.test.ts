@@ -193,6 +193,7 @@ describe('names', () => {
     'pause NAME',
     'resume NAME',
     'reset NAME',
+    'place NAME',
     'init NAME',
     'init NAME --stdout',
   ];

@@ -1,0 +1,154 @@
+/**
+ * Puts the threads of a VM that runs back to where its plan has them, or to a new placement. What it is about to take is in its record
+ * before a thread moves, and what it leaves after: a `vm` that is killed meanwhile leaves a VM that holds both, and the next one mends it.
+ */
+import { VmError } from '../errors.js';
+import type { VmPaths } from '../plan/paths.js';
+import type { PlacementPlan } from '../plan/plan.js';
+import type { QmpClient } from '../qmp/client.js';
+import { parseCpuList } from '../units.js';
+import { livingQemu } from './alive.js';
+import { lock } from './lock.js';
+import { withMonitor } from './monitor.js';
+import { placeThreads } from './place.js';
+import type { Misplaced } from './place-wishes.js';
+import { type VmRecord, writeRecord } from './record.js';
+import type { Scheduling } from './scheduling.js';
+import { ownCpus } from './threads.js';
+import { threadInWords } from './vm-threads.js';
+
+export interface PlaceOptions {
+  /**
+   * Where vCPUs are to be from now on: `auto`, `strict`, `none`, or a CPU list such as `1-4,11-14`. The threads beside them follow as the
+   * spec says; memory stays. Default: as planned.
+   */
+  readonly vcpus?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface MovedThread {
+  /** `vCPU 0`, `I/O thread 1`, `emulator thread call_rcu`, … */
+  readonly what: string;
+  readonly threadId: number;
+  /** Null: they were right. */
+  readonly cpus: { readonly from: readonly number[]; readonly to: readonly number[] } | null;
+  readonly scheduling: { readonly from: Scheduling; readonly to: Scheduling } | null;
+}
+
+export interface PlaceResult {
+  /** How many threads the VM has, each in its place now. */
+  readonly threads: number;
+  readonly moved: readonly MovedThread[];
+  readonly placement: PlacementPlan;
+  readonly warnings: readonly string[];
+}
+
+/** Seconds that another command on this VM is waited for. */
+const patience = 5;
+
+/**
+ * @param read finds its record. @throws what it throws; VmError `state.locked`; `state.not-running`; `usage.vcpus`; `host.*` for what
+ *   stands against the new placement; `qemu.placement`. After these the VM is where it was.
+ */
+export async function placeVm(
+  name: string,
+  paths: VmPaths,
+  read: () => Promise<VmRecord>,
+  { vcpus, signal }: PlaceOptions,
+): Promise<PlaceResult> {
+  const wish = vcpus === undefined ? undefined : parseWish(vcpus);
+  const held = await lock(paths.lock, 'vm place', { subject: name, timeout: patience, signal });
+  try {
+    const record = await read();
+    const qemu = livingQemu(paths, record);
+    if (qemu === undefined) throw new VmError('state.not-running', `${name} does not run any more`);
+    const work = (client: QmpClient) => move(record, { client, pid: qemu.pid, paths, wish, signal });
+    return await withMonitor(paths, qemu.pid, work, { signal });
+  } finally {
+    await held.release();
+  }
+}
+
+type PlaceWish = 'auto' | 'strict' | 'none' | number[];
+
+/** @throws VmError `usage.vcpus`. */
+function parseWish(text: string): PlaceWish {
+  if (text === 'auto' || text === 'strict' || text === 'none') return text;
+  const cpus = parseCpuList(text);
+  if (cpus !== undefined && cpus.length > 0) return cpus;
+  throw new VmError('usage.vcpus', 'that is no placement of vCPUs', {
+    hint: 'Write auto, strict, none, or a CPU list such as 1-4,11-14, one CPU a vCPU.',
+  });
+}
+
+interface Move {
+  readonly client: QmpClient;
+  readonly pid: number;
+  readonly paths: VmPaths;
+  readonly wish: PlaceWish | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function move(before: VmRecord, how: Move): Promise<PlaceResult> {
+  const { client, pid, paths, wish, signal } = how;
+  const vcpus = await client.execute('query-cpus-fast', {}, { signal });
+  const present = vcpus.map((vcpu) => vcpu['cpu-index']).sort((a, b) => a - b);
+  const { after, warnings } = await takeNew(before, present, how);
+  // Threads that a new placement lets float may have been pinned by the old one.
+  const floating = wish === undefined ? {} : { floating: ownCpus() };
+  try {
+    const placed = await placeThreads(client, pid, after, { signal, vcpus: present.length, ...floating });
+    await writeRecord(paths, after);
+    return {
+      threads: placed.threads,
+      moved: placed.moved.map(movedThread),
+      placement: after.plan.placement,
+      warnings: [...warnings, ...placed.warnings],
+    };
+  } catch (error) {
+    // As far as can be: where QEMU is gone, or somebody else moves threads, there is nothing to go back to.
+    await placeThreads(client, pid, before, { vcpus: present.length }).catch(() => undefined);
+    await writeRecord(paths, before);
+    throw error;
+  }
+}
+
+/** Plans what has changed, and writes down that both the old CPUs and the new are held. @returns the record as it is to be in the end. */
+async function takeNew(
+  before: VmRecord,
+  present: readonly number[],
+  { paths, wish }: Move,
+): Promise<{ readonly after: VmRecord; readonly warnings: readonly string[] }> {
+  const planned = before.plan.placement.vcpus.map(({ vcpu }) => vcpu);
+  const isKnown = planned.length === present.length && planned.every((vcpu) => present.includes(vcpu));
+  if (wish === undefined && isKnown) return { after: withoutOldCpus(before), warnings: [] };
+  // Planning loads much that putting back does not need.
+  const { replan } = await import('./replan.js');
+  const { underClaims } = await import('./claims.js');
+  return underClaims(before.name, async (claims) => {
+    const { record: after, warnings } = replan(before, present, claims, wish);
+    const { placement } = after.plan;
+    const held = [...new Set([...before.plan.placement.exclusiveCpus, ...placement.exclusiveCpus])];
+    const both = { ...placement, exclusiveCpus: held };
+    await writeRecord(paths, { ...after, plan: { ...after.plan, placement: both } });
+    return { after, warnings };
+  });
+}
+
+/** CPUs that a move left which did not come to its end. */
+function withoutOldCpus(record: VmRecord): VmRecord {
+  const { placement } = record.plan;
+  const exclusiveCpus = placement.exclusiveCpus.filter((cpu) =>
+    placement.vcpus.some((vcpu) => vcpu.cpu === cpu),
+  );
+  return { ...record, plan: { ...record.plan, placement: { ...placement, exclusiveCpus } } };
+}
+
+function movedThread({ thread, cpus, scheduling }: Misplaced): MovedThread {
+  return {
+    what: threadInWords(thread),
+    threadId: thread.threadId,
+    cpus: cpus === null ? null : { from: thread.cpus, to: cpus },
+    scheduling,
+  };
+}
