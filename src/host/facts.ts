@@ -5,7 +5,7 @@ import { readAllowedCpus } from './cpuset.js';
 import { readBlockDevices } from './device-nodes.js';
 import { readFirmware } from './firmware.js';
 import { readHugepagePools, readHugetlbfs } from './hugepages.js';
-import { readInterfaces, readIoUring, readLockableBytes, readVhostNet } from './kernel.js';
+import { readInterfaces, readIoUring, readLockableBytes, readRealTimeLimit, readVhostNet } from './kernel.js';
 import { readNodes } from './nodes.js';
 import { keyValues, kilobytes, wholeNumber } from './parse.js';
 import { readMediatedDevices, readPciDevices, readUsbDevices, readVhostVsock } from './pci.js';
@@ -37,6 +37,7 @@ export function readHostFacts(path = '/'): HostFacts {
     defaultHugepageBytes: kilobytes(memory.get('Hugepagesize')),
     hugepages: readHostHugepages(root, memory),
     hugetlbfs: readHugetlbfs(root, kilobytes(memory.get('Hugepagesize'))),
+    realTimeLimit: readRealTimeLimit(root),
     ioUring: readIoUring(root),
     vhostNet: readVhostNet(root),
     vhostVsock: readVhostVsock(root),

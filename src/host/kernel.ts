@@ -1,6 +1,6 @@
 /** What this kernel lets us use: io_uring, vhost-net, network interfaces. */
 import { accessSync, constants } from 'node:fs';
-import type { HostFacts, InterfaceFacts } from '../plan/facts.js';
+import type { HostFacts, InterfaceFacts, RealTimeLimit } from '../plan/facts.js';
 import { nodeOfInterface } from './device-nodes.js';
 import { wholeNumber } from './parse.js';
 import type { Root } from './root.js';
@@ -31,6 +31,16 @@ function inIoUringGroup(root: Root): boolean {
   if (process.getuid?.() === 0) return true;
   const group = wholeNumber(root.text('/proc/sys/kernel/io_uring_group'));
   return group !== null && (process.getgroups?.() ?? []).includes(group);
+}
+
+/** Both or none: a runtime says nothing without its period. */
+export function readRealTimeLimit(root: Root): RealTimeLimit | null {
+  const runtime = root.text('/proc/sys/kernel/sched_rt_runtime_us')?.trim();
+  const period = wholeNumber(root.text('/proc/sys/kernel/sched_rt_period_us'));
+  if (runtime === undefined || period === null) return null;
+  if (runtime === '-1') return { period, runtime: null };
+  const limit = wholeNumber(runtime);
+  return limit === null ? null : { period, runtime: limit };
 }
 
 /** Whether /dev/vhost-net is there for us. QEMU 7.2 dies on an assertion if it is told to use one that is not. Null: a tree without /dev. */

@@ -62,6 +62,8 @@ export interface HostFacts {
   readonly hugetlbfs: readonly { readonly path: string; readonly pageBytes: number }[];
   /** What this user may lock (RLIMIT_MEMLOCK); null: as much as there is, or unknown. */
   readonly lockableBytes: number | null;
+  /** Null: unknown. */
+  readonly realTimeLimit: RealTimeLimit | null;
   /** Whether io_uring may be used (kernel.io_uring_disabled). */
   readonly ioUring: boolean | null;
   readonly vhostNet: boolean | null;
@@ -80,6 +82,13 @@ export interface HostFacts {
   readonly programs: ProgramFacts | null;
   /** Whether we are root; null: unknown. */
   readonly root: boolean | null;
+}
+
+/** How long real-time threads may keep all others from a CPU (Documentation/scheduler/sched-rt-group.rst), in microseconds. */
+export interface RealTimeLimit {
+  readonly period: number;
+  /** Null: without end. */
+  readonly runtime: number | null;
 }
 
 /** Absolute paths; null: not here. */

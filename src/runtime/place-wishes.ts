@@ -35,7 +35,7 @@ function vcpuCpus({ vcpus }: PlacementPlan, index: number): readonly number[] {
  * How a thread is to be scheduled; null: as it is. Of a vCPU of which the plan says nothing, only real time is taken away: that is
  * what an earlier plan gave it.
  */
-export function wishedScheduling(
+function wishedScheduling(
   { role }: VmThread,
   now: Scheduling,
   { scheduler }: PlacementPlan,

@@ -101,7 +101,7 @@ function misplacement({ thread, cpus, scheduling }: Misplaced, details: readonly
   const [from, to] =
     scheduling === null ? [] : [schedulingInWords(scheduling.from), schedulingInWords(scheduling.to)];
   return new VmError('qemu.placement', `${who} is scheduled as ${from}, and not as ${to} as planned`, {
-    hint: 'Real time is for root, for CAP_SYS_NICE, or up to the limit that `ulimit -r` shows; 0 in /proc/sys/kernel/sched_rt_runtime_us forbids it.',
+    hint: 'Real time is for root, for CAP_SYS_NICE, or up to the priority that `ulimit -r` shows.',
     details,
   });
 }

@@ -178,6 +178,7 @@ describe('a tree with nothing in it', () => {
       defaultHugepageBytes: null,
       hugepages: [],
       hugetlbfs: [],
+      realTimeLimit: null,
       ioUring: null,
       vhostNet: null,
       lockableBytes: null,
@@ -323,4 +324,19 @@ it('this machine is read', () => {
   expect(host.allowedCpus?.length).toBeGreaterThan(0);
   expect(host.memoryBytes).toBeGreaterThan(0);
   expect(host.interfaces?.map(({ name }) => name)).toContain('lo');
+});
+
+describe('the limit of real time', () => {
+  it.each([
+    ['950000', '1000000', { period: 1000000, runtime: 950000 }],
+    ['-1', '1000000', { period: 1000000, runtime: null }],
+    ['950000', '', null],
+    ['much', '1000000', null],
+  ])('is read from %s of %s microseconds', (runtime, period, limit) => {
+    writeTree(tree, {
+      'proc/sys/kernel/sched_rt_runtime_us': `${runtime}\n`,
+      'proc/sys/kernel/sched_rt_period_us': `${period}\n`,
+    });
+    expect(readHostFacts(tree).realTimeLimit).toEqual(limit);
+  });
 });

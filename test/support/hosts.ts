@@ -66,6 +66,7 @@ export function hostFacts(description: HostDescription): HostFacts {
     hugepages: [],
     hugetlbfs: [{ path: '/dev/hugepages', pageBytes: 2 * 1024 ** 2 }],
     lockableBytes: null,
+    realTimeLimit: null,
     ioUring: true,
     vhostNet: true,
     vhostVsock: true,

@@ -1,8 +1,10 @@
 /** What was decided about placement, for `vm plan`. Pure. */
 import type { VmSpec } from '../../spec/schema.js';
 import { formatCpuList } from '../../units.js';
+import type { HostFacts } from '../facts.js';
 import type { Decision } from '../findings.js';
 import type { CpuTopology, PlacementPlan, VcpuPlacement } from '../plan.js';
+import { mercyInWords } from './scheduler.js';
 import { mayUseVhost } from './threads.js';
 
 interface Reasons {
@@ -10,6 +12,8 @@ interface Reasons {
   readonly helpers: string;
   /** Whether the guest's CPU model can't show siblings that vCPUs are. */
   readonly siblingsHidden: boolean;
+  /** How long real-time threads may run. */
+  readonly realTimeLimit: HostFacts['realTimeLimit'];
 }
 
 /** Lists each decision with its reason. What was given up is not repeated here. */
@@ -17,7 +21,7 @@ export function decide(
   spec: VmSpec,
   placement: PlacementPlan,
   topology: CpuTopology,
-  { helpers, siblingsHidden }: Reasons,
+  { helpers, siblingsHidden, realTimeLimit }: Reasons,
 ): Decision[] {
   const { placement: wanted, cpu } = spec;
   const asSaid = 'as the spec says';
@@ -54,6 +58,15 @@ export function decide(
       key: 'placement.vhost',
       value: cpuText(placement.vhost, 'wherever the kernel puts it'),
       reason: wanted.vhost === 'auto' ? helpers : asSaid,
+    });
+  }
+  const { scheduler } = placement;
+  if (scheduler !== null) {
+    const { policy, priority } = scheduler;
+    decisions.push({
+      key: 'placement.scheduler',
+      value: priority === null ? policy : `${policy} ${priority}`,
+      reason: priority === null ? asSaid : `${asSaid}${mercyInWords(realTimeLimit)}`,
     });
   }
   const { sockets, dies, cores, threads } = topology;

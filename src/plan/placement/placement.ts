@@ -105,6 +105,7 @@ export function planPlacement(input: PlacementInput): PlacementResult {
     decisions: decide(spec, placement, topology, {
       helpers: helpers.reason,
       siblingsHidden: topology.threads < threads,
+      realTimeLimit: host.realTimeLimit,
     }),
   };
 }

@@ -1,6 +1,6 @@
 /** Real-time vCPUs: nothing else may want their CPUs, or it never runs (sched(7), SCHED_FIFO). Pure. */
 import type { VmSpec } from '../../spec/schema.js';
-import type { Claim } from '../facts.js';
+import type { Claim, RealTimeLimit } from '../facts.js';
 import type { Finding } from '../findings.js';
 import type { SchedulerPlan, VcpuPlacement } from '../plan.js';
 import { groupBy } from './machine.js';
@@ -116,6 +116,16 @@ function warnOfTurns(vcpus: readonly VcpuPlacement[], beside: readonly Beside[])
     const message = `${who} share ${cpusInWords(shared)} with vCPUs: they take turns, and the guest stands still meanwhile`;
     return [{ severity: 'warning', code: 'host.placement', key, message }];
   });
+}
+
+/** What keeps ordinary threads of a CPU alive whose real-time vCPU never sleeps: the kernel's own on that CPU above all. */
+export function mercyInWords(limit: RealTimeLimit | null): string {
+  if (limit === null) return '';
+  const { runtime, period } = limit;
+  if (runtime === null || runtime >= period)
+    return '; nothing is kept for ordinary threads on the CPU of a vCPU that never sleeps (sched_rt_runtime_us)';
+  const kept = Math.round((100 * (period - runtime)) / period);
+  return `; a vCPU that never sleeps may be held for ${kept} % of the time where an ordinary thread waits (sched_rt_runtime_us)`;
 }
 
 function starving({ key, message }: Danger): Finding {

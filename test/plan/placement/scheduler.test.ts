@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notesMachine, plainMachine } from '../../support/hosts.js';
-import { messages, plan } from './planned.js';
+import { decisionOn, messages, plan } from './planned.js';
 
 const fifo = { scheduler: { policy: 'fifo' } };
 const bridge = { networks: [{ type: 'bridge', bridge: 'br0' }] };
@@ -23,6 +23,40 @@ describe('a scheduler', () => {
       relaxed: [],
     });
     expect(result.findings).toEqual([]);
+  });
+
+  it.each([
+    [null, ''],
+    [
+      { period: 1000000, runtime: 950000 },
+      '; a vCPU that never sleeps may be held for 5 % of the time where an ordinary thread waits (sched_rt_runtime_us)',
+    ],
+    [
+      { period: 1000000, runtime: null },
+      '; nothing is kept for ordinary threads on the CPU of a vCPU that never sleeps (sched_rt_runtime_us)',
+    ],
+    [
+      { period: 1000000, runtime: 1000000 },
+      '; nothing is kept for ordinary threads on the CPU of a vCPU that never sleeps (sched_rt_runtime_us)',
+    ],
+  ])('of real time says what the limit %j does', (realTimeLimit, what) => {
+    const result = plan({ ...notesMachine(), realTimeLimit }, { placement: fifo });
+    expect(decisionOn(result, 'placement.scheduler')).toEqual({
+      key: 'placement.scheduler',
+      value: 'fifo 1',
+      reason: `as the spec says${what}`,
+    });
+  });
+
+  it('of no real time is not touched by a limit', () => {
+    const realTimeLimit = { period: 1000000, runtime: 950000 };
+    const placement = { scheduler: { policy: 'batch' } };
+    const result = plan({ ...notesMachine(), realTimeLimit }, { placement });
+    expect(decisionOn(result, 'placement.scheduler')).toMatchObject({
+      value: 'batch',
+      reason: 'as the spec says',
+    });
+    expect(decisionOn(plan(notesMachine(), {}), 'placement.scheduler')).toBeUndefined();
   });
 
   it('of real time is warned of where it runs before interrupts', () => {
