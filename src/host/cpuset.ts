@@ -1,5 +1,6 @@
 /** The CPUs that we are confined to: cgroup v2 (`cpuset.cpus.effective`), cgroup v1 and the older cpuset file system, and our own affinity. */
 import { posix } from 'node:path';
+import { readMounts } from './mounts.js';
 import { kernelCpuList, keyValues } from './parse.js';
 import type { Root } from './root.js';
 
@@ -38,12 +39,7 @@ function readCpuset(root: Root): number[] | null {
 
 /** Where the controller `cpuset` is: a v1 hierarchy of its own, else the v2 one. */
 function hierarchies(root: Root): Hierarchy[] {
-  const mounts = (root.text('/proc/mounts') ?? root.text('/proc/self/mounts') ?? '')
-    .split('\n')
-    .map((line) => {
-      const [, mount = '', type = '', options = ''] = line.split(' ');
-      return { mount: unescapeMount(mount), type, options: options.split(',') };
-    });
+  const mounts = readMounts(root);
   const groups = (root.text('/proc/self/cgroup') ?? '').split('\n').flatMap((line) => {
     const [, controllers, group] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     return controllers === undefined || group === undefined
@@ -75,9 +71,4 @@ function readUpwards(root: Root, { mount, group, files }: Hierarchy): number[] |
     }
     if (path === '/') return null;
   }
-}
-
-/** /proc/mounts writes blanks and backslashes of a path as octal numbers. */
-function unescapeMount(path: string): string {
-  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

@@ -202,4 +202,6 @@ export interface Claim {
   readonly hostDevices?: readonly string[];
   /** Ways of the host's caches. */
   readonly cacheWays?: readonly CacheWays[];
+  /** Controllers that were switched on in the root cgroup for it. */
+  readonly cgroupControllers?: readonly string[];
 }

@@ -2,6 +2,7 @@
 import type { AppliedProfile } from '../spec/profiles.js';
 import type { VmSpec } from '../spec/schema.js';
 import type { NoResctrl, ResctrlFacts } from './cache/facts.js';
+import type { CgroupFacts, NoCgroups } from './cgroup/facts.js';
 import type { Claim, FileFacts, HostFacts, QemuFacts } from './facts.js';
 import type { VmRoots } from './paths.js';
 
@@ -17,5 +18,7 @@ export interface PlanInput {
   readonly claims: readonly Claim[];
   /** How this host shares out its caches; null: not looked at, because the spec wants no share. */
   readonly resctrl?: ResctrlFacts | NoResctrl | null;
+  /** This host's cgroups; null: unknown, or not looked at, because the spec wants none. */
+  readonly cgroups?: CgroupFacts | NoCgroups | null;
   readonly roots: VmRoots;
 }

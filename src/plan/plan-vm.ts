@@ -12,6 +12,7 @@ import { formatCpuList } from '../units.js';
 import { planBoot } from './boot.js';
 import { bootIndexes } from './boot-order.js';
 import { planCacheGroups } from './cache/groups.js';
+import { planPartition } from './cgroup/partition.js';
 import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
 import type { PlanInput } from './input.js';
@@ -104,6 +105,7 @@ export function planVm(input: PlanInput): VmPlan {
     boot,
     placement,
     cacheGroups: planCacheGroups(input, placement, notes),
+    partition: planPartition(input, placement, notes),
     ioThreads,
     rootPorts: pci.rootPorts(spec.machine.sparePorts),
     devices,

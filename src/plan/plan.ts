@@ -3,6 +3,7 @@ import type { SeedPlan } from '../devices/cloud-init.js';
 import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { DevicePlan } from '../devices/registry.js';
 import type { CacheGroupPlan } from './cache/allocation.js';
+import type { PartitionPlan } from './cgroup/partition.js';
 import type { Decision, Finding } from './findings.js';
 import type { VmPaths } from './paths.js';
 import type { SideProcessPlan } from './side-process.js';
@@ -190,6 +191,8 @@ export interface VmPlan {
   readonly placement: PlacementPlan;
   /** Shares of the host's caches. */
   readonly cacheGroups: readonly CacheGroupPlan[];
+  /** What isolates the CPUs of the vCPUs; null: nothing. */
+  readonly partition: PartitionPlan | null;
   readonly ioThreads: readonly string[];
   readonly rootPorts: readonly RootPortPlan[];
   readonly devices: readonly DevicePlan[];

@@ -7,6 +7,7 @@ import { cloudInitFiles } from '../devices/cloud-init-section.js';
 import { diskFiles, headedImages } from '../devices/disk-files.js';
 import { peripheralFiles } from '../devices/peripheral-files.js';
 import { virtiofsdPrograms } from '../devices/virtiofsd.js';
+import { readCgroups } from '../host/cgroups.js';
 import { readHostFacts } from '../host/facts.js';
 import { readFileFacts } from '../host/files.js';
 import { readVirtiofsd } from '../host/programs.js';
@@ -87,7 +88,8 @@ export async function compileLoaded(
   const recorded = qemuCapabilities === undefined ? undefined : resolve(cwd, qemuCapabilities);
   const qemu = await readQemuFacts(spec, { live: host.live, recorded });
   const resctrl = spec.placement.cache.length > 0 ? readResctrl(openRoot(sysroot), host) : null;
-  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, resctrl, roots });
+  const cgroups = spec.placement.isolation === 'cgroup' ? readCgroups(openRoot(sysroot)) : null;
+  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, resctrl, cgroups, roots });
   for (const { socket } of plan.sideProcesses) refuseLongSocket(socket);
   const command = compileCommand(plan);
   const findings = qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities);

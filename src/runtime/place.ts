@@ -5,6 +5,7 @@ import type { QmpClient } from '../qmp/client.js';
 import { formatCpuList } from '../units.js';
 import { enterCacheGroup } from './cache-group.js';
 import { namedThreads } from './named-threads.js';
+import { enterPartition } from './partition.js';
 import { type Misplaced, misplaced } from './place-wishes.js';
 import type { VmRecord } from './record.js';
 import { runForEach } from './run.js';
@@ -40,6 +41,9 @@ export async function placeThreads(
   { signal, vcpus = plan.cpu.vcpus, floating = floatingOver(plan.placement) }: PlaceThreadsOptions = {},
 ): Promise<Placed> {
   const named = await namedThreads(client, plan, vcpus, signal);
+  const vcpuIds = named.filter(({ kind }) => kind === 'vcpu').map(({ threadId }) => threadId);
+  // Before their affinities: the kernel takes CPUs of a partition from nobody outside.
+  if (plan.partition !== null) enterPartition(plan.partition, pid, vcpuIds);
   const look = () => {
     const threads = threadsOfVm(pid, named, resources);
     const wrong = threads.flatMap((thread) => {

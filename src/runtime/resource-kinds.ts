@@ -2,6 +2,7 @@
 import type { CacheGroupResource } from './cache-group.js';
 import type { DiskImageResource } from './disk-image.js';
 import type { MacvtapResource } from './macvtap.js';
+import type { PartitionResource } from './partition.js';
 import type { SideProcessResource } from './side-process.js';
 import type { TapResource } from './tap.js';
 
@@ -10,4 +11,5 @@ export type Resource =
   | MacvtapResource
   | DiskImageResource
   | CacheGroupResource
+  | PartitionResource
   | SideProcessResource;

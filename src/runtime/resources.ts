@@ -4,6 +4,7 @@ import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cac
 import { underClaims } from './claims.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
 import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
+import { giveBackPartition, refuseTakenPartition, takePartition } from './partition.js';
 import type { Resource } from './resource-kinds.js';
 import { giveBackSideProcess, type SideProcessResource } from './side-process.js';
 import { giveBackTap, refuseTakenTap, takeTap } from './tap.js';
@@ -15,6 +16,7 @@ export function plannedResources({
   macvtaps,
   devices,
   cacheGroups,
+  partition,
   sideProcesses,
   placement,
 }: VmPlan): Resource[] {
@@ -24,6 +26,7 @@ export function plannedResources({
     ...macvtaps.map((macvtap) => ({ kind: 'macvtap' as const, ...macvtap })),
     ...images.map((image) => ({ kind: 'diskImage' as const, ...image })),
     ...cacheGroups.map((group) => ({ kind: 'cacheGroup' as const, vm: name, ...group })),
+    ...(partition === null ? [] : [{ kind: 'partition' as const, vm: name, ...partition }]),
     ...sideProcesses.map((side) => ({
       kind: 'sideProcess' as const,
       ...side,
@@ -39,6 +42,7 @@ export function refuseTaken(resources: readonly Resource[]): void {
     // An image that is there already is no obstacle: it is left as it is.
     if (resource.kind === 'tap') refuseTakenTap(resource);
     if (resource.kind === 'cacheGroup') refuseTakenCacheGroup(resource);
+    if (resource.kind === 'partition') refuseTakenPartition(resource);
     if (resource.kind === 'macvtap') refuseTakenMacvtap(resource);
   }
 }
@@ -54,6 +58,8 @@ export async function takeResource(resource: Exclude<Resource, SideProcessResour
       return takeDiskImage(resource);
     case 'cacheGroup':
       return underClaims(resource.vm, () => takeCacheGroup(resource));
+    case 'partition':
+      return underClaims(resource.vm, () => takePartition(resource));
   }
 }
 
@@ -74,6 +80,13 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
         giveBackCacheGroup(
           resource,
           others.flatMap(({ cacheWays = [] }) => cacheWays),
+        ),
+      );
+    case 'partition':
+      return underClaims(resource.vm, (others) =>
+        giveBackPartition(
+          resource,
+          others.flatMap(({ cgroupControllers = [] }) => cgroupControllers),
         ),
       );
     case 'sideProcess':

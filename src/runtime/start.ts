@@ -8,6 +8,7 @@ import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
 import { diskHolders } from './disk-holders.js';
 import { readTail, sizeOf } from './log-files.js';
+import { isolateCpus } from './partition.js';
 import { placeThreads } from './place.js';
 import { type VmRecord, writeRecord } from './record.js';
 import { lastWords } from './side-process-failure.js';
@@ -46,6 +47,7 @@ export async function startQemu(
       pid: qemu.identity.pid,
     });
     onProgress?.('placing threads');
+    await isolateCpus(plan);
     const { pid } = qemu.identity;
     const { warnings } = await placeThreads(client, pid, record, { signal: either });
     for (const warning of warnings) onWarning?.(warning);

@@ -5,6 +5,7 @@ import { checkCpu, checkPlacement } from './check-cpu.js';
 import { checkIds } from './check-devices.js';
 import { checkDisks } from './check-disks.js';
 import { checkIommu } from './check-iommu.js';
+import { checkIsolation } from './check-isolation.js';
 import { checkMachine } from './check-machine.js';
 import { checkMemory, checkSharing } from './check-memory.js';
 import { checkMemoryModules } from './check-memory-modules.js';
@@ -35,6 +36,7 @@ const checks: readonly Check[] = [
   { reads: ['cloudInit'], check: checkCloudInit },
   { reads: ['cpu'], check: checkCpu },
   { reads: ['cpu', 'placement', 'ioThreads'], check: checkPlacement },
+  { reads: ['placement'], check: checkIsolation },
   { reads: ['memory', 'numa'], check: checkMemory },
   { reads: ['memory', 'numa', 'disks', 'shares'], check: checkSharing },
   { reads: ['shares'], check: checkShares },

@@ -77,6 +77,10 @@ export const placementSection = z
       .boolean()
       .default(true)
       .meta({ description: 'no other VM is given the CPUs of these vCPUs' }),
+    isolation: z.enum(['none', 'cgroup']).default('none').meta({
+      description:
+        'cgroup: while the VM runs, the kernel keeps everything else off the CPUs of its vCPUs (a cpuset partition of cgroup v2), as isolcpus= does from boot on; needs root, and one CPU a vCPU that no other thread is to use',
+    }),
     scheduler: schedulerPart
       .optional()
       .meta({ description: 'how the kernel schedules vCPU threads; default: as all others (other)' }),

@@ -64,6 +64,7 @@ describe('loadSpec', () => {
         reserve: 'auto',
         housekeeping: 0,
         exclusive: true,
+        isolation: 'none',
         cache: [],
       },
       memory: {

@@ -11,6 +11,7 @@ export interface World {
   readonly files?: Readonly<Record<string, FileFacts>>;
   readonly qemu?: QemuFacts;
   readonly claims?: PlanInput['claims'];
+  readonly cgroups?: PlanInput['cgroups'];
 }
 
 export const kvmWorks: QemuFacts = {
@@ -41,6 +42,7 @@ export function plan(text: string, world: World = {}): VmPlan {
     files: new Map(Object.entries(world.files ?? {})),
     qemu: world.qemu ?? kvmWorks,
     claims: world.claims ?? [],
+    cgroups: world.cgroups ?? null,
     roots: { runtime: '/run/vm', state: '/var/lib/vm' },
   });
 }

@@ -78,6 +78,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       modules: [],
     },
     cacheGroups: [],
+    partition: null,
     boot: {
       options: { strict: true },
       rom: null,
