@@ -100,3 +100,10 @@ export function formatCpuList(cpus: Iterable<number>): string {
   }
   return ranges.join(',');
 }
+
+/** CPUs as a mask of the kernel: 32-bit words in hexadecimal, the highest first, as in `f,00000001`. */
+export function formatCpuMask(cpus: readonly number[]): string {
+  const mask = cpus.reduce((bits, cpu) => bits | (1n << BigInt(cpu)), 0n);
+  const digits = mask.toString(16);
+  return digits.replace(/(?<=.)(?=(.{8})+$)/g, ',');
+}

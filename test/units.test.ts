@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
   formatCpuList,
+  formatCpuMask,
   formatDuration,
   formatRoughBytes,
   parseBytes,
@@ -240,4 +241,14 @@ describe('formatCpuList', () => {
       }),
     );
   });
+});
+
+it('formatCpuMask writes words of 32 bits, the highest first', () => {
+  expect([[0], [1, 2], [31], [32], [0, 35, 64]].map(formatCpuMask)).toEqual([
+    '1',
+    '6',
+    '80000000',
+    '1,00000000',
+    '1,00000008,00000001',
+  ]);
 });

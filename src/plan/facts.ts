@@ -1,5 +1,6 @@
 /** What planning knows of the world, as plain data: this host, its files, its QEMU, what the live VMs hold. Pure types; `host/`, `qemu/` and `runtime/` fill them. */
 import type { CacheWays } from './cache/allocation.js';
+import type { InterruptsPlan } from './interrupt-facts.js';
 import type { QemuCapabilities } from './qemu-capabilities.js';
 
 /** One CPU, by the kernel's number. `null` is unknown or none, never zero. */
@@ -204,4 +205,6 @@ export interface Claim {
   readonly cacheWays?: readonly CacheWays[];
   /** Controllers that were switched on in the root cgroup for it. */
   readonly cgroupControllers?: readonly string[];
+  /** What it keeps the host's interrupts away from. */
+  readonly interrupts?: InterruptsPlan | null;
 }

@@ -4,6 +4,7 @@ import type { VmSpec } from '../spec/schema.js';
 import type { NoResctrl, ResctrlFacts } from './cache/facts.js';
 import type { CgroupFacts, NoCgroups } from './cgroup/facts.js';
 import type { Claim, FileFacts, HostFacts, QemuFacts } from './facts.js';
+import type { InterruptFacts } from './interrupt-facts.js';
 import type { VmRoots } from './paths.js';
 
 export interface PlanInput {
@@ -20,5 +21,7 @@ export interface PlanInput {
   readonly resctrl?: ResctrlFacts | NoResctrl | null;
   /** This host's cgroups; null: unknown, or not looked at, because the spec wants none. */
   readonly cgroups?: CgroupFacts | NoCgroups | null;
+  /** This host's interrupts; null: unknown, or not looked at, because the spec leaves them alone. */
+  readonly interrupts?: InterruptFacts | null;
   readonly roots: VmRoots;
 }

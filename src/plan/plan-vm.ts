@@ -16,6 +16,7 @@ import { planPartition } from './cgroup/partition.js';
 import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
 import type { PlanInput } from './input.js';
+import { planInterrupts } from './interrupts.js';
 import { planIommu, virtioProperties } from './iommu.js';
 import { planMachine } from './machine.js';
 import { planMemory } from './memory.js';
@@ -106,6 +107,7 @@ export function planVm(input: PlanInput): VmPlan {
     placement,
     cacheGroups: planCacheGroups(input, placement, notes),
     partition: planPartition(input, placement, notes),
+    interrupts: planInterrupts(input, placement, devices.flatMap(passedPciDevice), notes),
     ioThreads,
     rootPorts: pci.rootPorts(spec.machine.sparePorts),
     devices,
@@ -118,6 +120,10 @@ export function planVm(input: PlanInput): VmPlan {
     decisions,
     findings,
   };
+}
+
+function passedPciDevice(device: VmPlan['devices'][number]): string[] {
+  return device.kind === 'hostDevice' && 'pci' in device.source ? [device.source.pci] : [];
 }
 
 function sideProcessOf(device: VmPlan['devices'][number]): SideProcessPlan | null {

@@ -3,8 +3,9 @@ import type { SeedPlan } from '../devices/cloud-init.js';
 import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { DevicePlan } from '../devices/registry.js';
 import type { CacheGroupPlan } from './cache/allocation.js';
-import type { PartitionPlan } from './cgroup/partition.js';
+import type { PartitionPlan } from './cgroup/facts.js';
 import type { Decision, Finding } from './findings.js';
+import type { InterruptsPlan } from './interrupt-facts.js';
 import type { VmPaths } from './paths.js';
 import type { SideProcessPlan } from './side-process.js';
 import type { MacvtapPlan, TapPlan } from './tap.js';
@@ -193,6 +194,8 @@ export interface VmPlan {
   readonly cacheGroups: readonly CacheGroupPlan[];
   /** What isolates the CPUs of the vCPUs; null: nothing. */
   readonly partition: PartitionPlan | null;
+  /** The CPUs that the host's interrupts keep away from; null: none. */
+  readonly interrupts: InterruptsPlan | null;
   readonly ioThreads: readonly string[];
   readonly rootPorts: readonly RootPortPlan[];
   readonly devices: readonly DevicePlan[];

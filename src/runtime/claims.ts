@@ -47,6 +47,7 @@ export function claimsOfOthers(roots: VmRoots, name: string): Claim[] {
       vm,
       exclusiveCpus: plan.placement.exclusiveCpus,
       cacheWays: plan.cacheGroups.flatMap(({ ways }) => ways),
+      interrupts: plan.interrupts,
       cgroupControllers: plan.partition?.enables ?? [],
       threadCpus: [...plan.placement.emulator, ...plan.placement.ioThreads.flat()],
       ...claimedDevices(plan),

@@ -10,6 +10,7 @@ import { virtiofsdPrograms } from '../devices/virtiofsd.js';
 import { readCgroups } from '../host/cgroups.js';
 import { readHostFacts } from '../host/facts.js';
 import { readFileFacts } from '../host/files.js';
+import { readInterrupts } from '../host/interrupts.js';
 import { readVirtiofsd } from '../host/programs.js';
 import { readChains } from '../host/qcow2.js';
 import { readResctrl } from '../host/resctrl.js';
@@ -89,7 +90,9 @@ export async function compileLoaded(
   const qemu = await readQemuFacts(spec, { live: host.live, recorded });
   const resctrl = spec.placement.cache.length > 0 ? readResctrl(openRoot(sysroot), host) : null;
   const cgroups = spec.placement.isolation === 'cgroup' ? readCgroups(openRoot(sysroot)) : null;
-  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, resctrl, cgroups, roots });
+  const interrupts = spec.placement.interrupts === 'away' ? readInterrupts(openRoot(sysroot)) : null;
+  const shared = { resctrl, cgroups, interrupts };
+  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, ...shared, roots });
   for (const { socket } of plan.sideProcesses) refuseLongSocket(socket);
   const command = compileCommand(plan);
   const findings = qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities);

@@ -148,7 +148,10 @@ async function transact(
 }
 
 /** Takes what the record names. @returns the record with the processes beside QEMU that it started. */
-async function prepare(record: VmRecord, { signal, onProgress }: LaunchOptions): Promise<VmRecord> {
+async function prepare(
+  record: VmRecord,
+  { signal, onProgress, onWarning }: LaunchOptions,
+): Promise<VmRecord> {
   const { plan, resources } = record;
   await ensureFolder(plan.paths.stateFolder);
   await keepOldLogs(plan);
@@ -157,7 +160,7 @@ async function prepare(record: VmRecord, { signal, onProgress }: LaunchOptions):
   await prepareSeed(plan);
   for (const resource of resources) {
     signal?.throwIfAborted();
-    if (resource.kind !== 'sideProcess') await takeResource(resource);
+    if (resource.kind !== 'sideProcess') await takeResource(resource, onWarning);
   }
   return { ...record, resources: await startSideProcesses(resources, { signal, onProgress }) };
 }

@@ -1,8 +1,7 @@
 /** The cpuset partition of a VM, for the time that it runs. Kernel: Documentation/admin-guide/cgroup-v2.rst, "Threads" and "Cpuset". */
 import { VmError } from '../errors.js';
 import { type KernelFiles, kernelFiles } from '../host/kernel-files.js';
-import type { PartitionPlan } from '../plan/cgroup/partition.js';
-import type { VmPlan } from '../plan/plan.js';
+import type { PartitionPlan } from '../plan/cgroup/facts.js';
 import { formatCpuList } from '../units.js';
 import {
   attempt,
@@ -12,7 +11,6 @@ import {
   threadsIn,
   writeCgroup,
 } from './cgroup-files.js';
-import { underClaims } from './claims.js';
 
 export interface PartitionResource extends PartitionPlan {
   readonly kind: 'partition';
@@ -55,11 +53,6 @@ export function isolatePartition({ group }: PartitionPlan, files: KernelFiles = 
   throw new VmError('host.cgroup', `the kernel does not isolate the CPUs of ${group}: it says ${now()}`, {
     hint: 'Another cgroup may have these CPUs: see cpuset.cpus and cpuset.cpus.partition of those beside it.',
   });
-}
-
-/** {@link isolatePartition}, for a VM that wants one. */
-export async function isolateCpus({ name, partition }: VmPlan): Promise<void> {
-  if (partition !== null) await underClaims(name, () => isolatePartition(partition));
 }
 
 /** Kernels before 6.1 know no `isolated`: in a `root` partition the CPUs are the VM's alone too, and the scheduler still balances. */

@@ -47,7 +47,7 @@ export interface PlaceResult {
 const patience = 5;
 
 /**
- * @param read finds its record. @throws what it throws; VmError `state.locked`; `state.not-running`; `usage.vcpus`; `host.*` for what
+ * @param read finds its record. @throws what it throws; VmError `state.locked`; `state.not-running`; `state.fixed-cpus`; `usage.vcpus`; `host.*` for what
  *   stands against the new placement; `qemu.placement`. After these the VM is where it was.
  */
 export async function placeVm(
@@ -62,11 +62,22 @@ export async function placeVm(
     const record = await read();
     const qemu = livingQemu(paths, record);
     if (qemu === undefined) throw new VmError('state.not-running', `${name} does not run any more`);
+    if (wish !== undefined) refuseFixed(record);
     const work = (client: QmpClient) => move(record, { client, pid: qemu.pid, paths, wish, signal });
     return await withMonitor(paths, qemu.pid, work, { signal });
   } finally {
     await held.release();
   }
+}
+
+/** What is made for the CPUs of the start stays with them. @throws VmError `state.fixed-cpus`. */
+function refuseFixed({ name, plan: { partition, interrupts } }: VmRecord): void {
+  if (partition === null && interrupts === null) return;
+  const what =
+    partition === null ? 'interrupts are kept off its CPUs' : 'its CPUs are a partition of their own';
+  throw new VmError('state.fixed-cpus', `${name} can't move while it runs: ${what}`, {
+    hint: `Change its spec, then: vm restart ${name}. Without --vcpus its threads are put back to where they were.`,
+  });
 }
 
 type PlaceWish = 'auto' | 'strict' | 'none' | number[];

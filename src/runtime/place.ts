@@ -4,6 +4,7 @@ import type { PlacementPlan } from '../plan/plan.js';
 import type { QmpClient } from '../qmp/client.js';
 import { formatCpuList } from '../units.js';
 import { enterCacheGroup } from './cache-group.js';
+import { attractInterrupts } from './interrupts.js';
 import { namedThreads } from './named-threads.js';
 import { enterPartition } from './partition.js';
 import { type Misplaced, misplaced } from './place-wishes.js';
@@ -69,6 +70,7 @@ export async function placeThreads(
       own.map(({ threadId }) => threadId),
     );
   }
+  if (plan.interrupts !== null) attractInterrupts(plan.interrupts);
   return { threads: threads.length, moved, warnings: wrong.flatMap(unmovable) };
 }
 

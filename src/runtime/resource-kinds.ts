@@ -1,6 +1,7 @@
 /** Everything that a launch can take of the host, as it stands in the record. Pure types. */
 import type { CacheGroupResource } from './cache-group.js';
 import type { DiskImageResource } from './disk-image.js';
+import type { InterruptsResource } from './interrupts.js';
 import type { MacvtapResource } from './macvtap.js';
 import type { PartitionResource } from './partition.js';
 import type { SideProcessResource } from './side-process.js';
@@ -12,4 +13,5 @@ export type Resource =
   | DiskImageResource
   | CacheGroupResource
   | PartitionResource
+  | InterruptsResource
   | SideProcessResource;

@@ -3,6 +3,7 @@ import type { VmPlan } from '../plan/plan.js';
 import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
 import { underClaims } from './claims.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
+import { giveBackInterrupts, stuckInterrupts, takeInterrupts, takenFromInterrupts } from './interrupts.js';
 import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
 import { giveBackPartition, refuseTakenPartition, takePartition } from './partition.js';
 import type { Resource } from './resource-kinds.js';
@@ -17,6 +18,7 @@ export function plannedResources({
   devices,
   cacheGroups,
   partition,
+  interrupts,
   sideProcesses,
   placement,
 }: VmPlan): Resource[] {
@@ -27,6 +29,7 @@ export function plannedResources({
     ...images.map((image) => ({ kind: 'diskImage' as const, ...image })),
     ...cacheGroups.map((group) => ({ kind: 'cacheGroup' as const, vm: name, ...group })),
     ...(partition === null ? [] : [{ kind: 'partition' as const, vm: name, ...partition }]),
+    ...(interrupts === null ? [] : [{ kind: 'interrupts' as const, vm: name, ...interrupts }]),
     ...sideProcesses.map((side) => ({
       kind: 'sideProcess' as const,
       ...side,
@@ -47,8 +50,14 @@ export function refuseTaken(resources: readonly Resource[]): void {
   }
 }
 
-/** All but processes beside QEMU, which are started side by side (side-processes.ts). */
-export async function takeResource(resource: Exclude<Resource, SideProcessResource>): Promise<void> {
+/**
+ * All but processes beside QEMU, which are started side by side (side-processes.ts).
+ * @param onWarning told what can't be taken, and is no error.
+ */
+export async function takeResource(
+  resource: Exclude<Resource, SideProcessResource>,
+  onWarning?: (text: string) => void,
+): Promise<void> {
   switch (resource.kind) {
     case 'tap':
       return takeTap(resource);
@@ -60,6 +69,11 @@ export async function takeResource(resource: Exclude<Resource, SideProcessResour
       return underClaims(resource.vm, () => takeCacheGroup(resource));
     case 'partition':
       return underClaims(resource.vm, () => takePartition(resource));
+    case 'interrupts':
+      return underClaims(resource.vm, (others) => {
+        const stuck = takeInterrupts(resource, takenFromInterrupts(others));
+        if (stuck.length > 0) onWarning?.(stuckInterrupts(stuck));
+      });
   }
 }
 
@@ -89,6 +103,8 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
           others.flatMap(({ cgroupControllers = [] }) => cgroupControllers),
         ),
       );
+    case 'interrupts':
+      return underClaims(resource.vm, (others) => giveBackInterrupts(resource, takenFromInterrupts(others)));
     case 'sideProcess':
       return giveBackSideProcess(resource, launchFailed);
   }

@@ -6,9 +6,10 @@ import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
+import { underClaims } from './claims.js';
 import { diskHolders } from './disk-holders.js';
 import { readTail, sizeOf } from './log-files.js';
-import { isolateCpus } from './partition.js';
+import { isolatePartition } from './partition.js';
 import { placeThreads } from './place.js';
 import { type VmRecord, writeRecord } from './record.js';
 import { lastWords } from './side-process-failure.js';
@@ -65,6 +66,10 @@ export async function startQemu(
     await client?.close();
   }
   for (const line of readTail(plan.paths.qemuLog, 50)) onWarning?.(line);
+}
+
+async function isolateCpus({ name, partition }: VmPlan): Promise<void> {
+  if (partition !== null) await underClaims(name, () => isolatePartition(partition));
 }
 
 /** Cables that are to be out when the guest looks first: QEMU has no option for it. */

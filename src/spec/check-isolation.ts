@@ -1,24 +1,21 @@
-/** Checks of `placement.isolation`. Pure. */
+/** Checks of what `placement` keeps off the CPUs of the vCPUs. Pure. */
 import type { KeyIssue } from './error.js';
 import type { VmSpec } from './schema.js';
 
-const key = 'placement.isolation';
-
-/** What can't be isolated on any host. */
+/** What can't be kept off on any host. */
 export function checkIsolation({ placement }: VmSpec): KeyIssue[] {
-  const { isolation, vcpus, exclusive } = placement;
-  if (isolation === 'none') return [];
+  const { isolation, interrupts, vcpus, exclusive } = placement;
   const issues: KeyIssue[] = [];
-  if (vcpus === 'none') {
+  const placeless = (part: string): KeyIssue => ({
+    key: `placement.${part}`,
+    message: 'is about the CPUs of the vCPUs, and placement.vcpus: none gives them none',
+    hint: `write placement.vcpus: auto, or remove ${part}`,
+  });
+  if (isolation !== 'none' && vcpus === 'none') issues.push(placeless('isolation'));
+  if (interrupts !== 'stay' && vcpus === 'none') issues.push(placeless('interrupts'));
+  if (isolation !== 'none' && !exclusive) {
     issues.push({
-      key,
-      message: 'isolates the CPUs of vCPUs, and placement.vcpus: none gives them none',
-      hint: 'write placement.vcpus: auto, or remove isolation',
-    });
-  }
-  if (!exclusive) {
-    issues.push({
-      key,
+      key: 'placement.isolation',
       message:
         'CPUs that are isolated for this VM can not be shared with others (placement.exclusive: false)',
       hint: 'remove one of the two',

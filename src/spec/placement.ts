@@ -81,6 +81,10 @@ export const placementSection = z
       description:
         'cgroup: while the VM runs, the kernel keeps everything else off the CPUs of its vCPUs (a cpuset partition of cgroup v2), as isolcpus= does from boot on; needs root, and one CPU a vCPU that no other thread is to use',
     }),
+    interrupts: z.enum(['stay', 'away']).default('stay').meta({
+      description:
+        "away: while the VM runs, the host's interrupts come on other CPUs than its vCPUs', and those of passed PCI devices on its own; needs root",
+    }),
     scheduler: schedulerPart
       .optional()
       .meta({ description: 'how the kernel schedules vCPU threads; default: as all others (other)' }),

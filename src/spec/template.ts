@@ -41,6 +41,7 @@ memory:
 #   housekeeping: 0       # cores of its own for QEMU's own threads, beside the vCPUs
 #   exclusive: true       # no other VM is given the CPUs of these vCPUs
 #   isolation: none       # cgroup: nothing else of the host runs on them either
+#   interrupts: stay      # away: the host's interrupts come elsewhere
 #   cache: {l3Ways: 4}    # a share of the L3 cache for the vCPUs (resctrl)
 #   scheduler: {policy: fifo, priority: 1}   # real-time vCPUs; rr, batch, idle, other
 

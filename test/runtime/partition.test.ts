@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PartitionPlan } from '../../src/plan/cgroup/partition.js';
+import type { PartitionPlan } from '../../src/plan/cgroup/facts.js';
 import {
   enterPartition,
   giveBackPartition,

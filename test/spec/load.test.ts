@@ -65,6 +65,7 @@ describe('loadSpec', () => {
         housekeeping: 0,
         exclusive: true,
         isolation: 'none',
+        interrupts: 'stay',
         cache: [],
       },
       memory: {

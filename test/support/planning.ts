@@ -1,7 +1,7 @@
 /** Plans without a machine: a described host, files that are as told, a QEMU on which KVM works. */
 import type { FileFacts, HostFacts, QemuFacts } from '../../src/plan/facts.js';
 import type { PlanInput } from '../../src/plan/input.js';
-import type { VmPlan } from '../../src/plan/plan.js';
+import type { PlacementPlan, VcpuPlacement, VmPlan } from '../../src/plan/plan.js';
 import { planVm } from '../../src/plan/plan-vm.js';
 import { type LoadedSpec, loadSpec } from '../../src/spec/load.js';
 import { notesMachine } from './hosts.js';
@@ -12,6 +12,7 @@ export interface World {
   readonly qemu?: QemuFacts;
   readonly claims?: PlanInput['claims'];
   readonly cgroups?: PlanInput['cgroups'];
+  readonly interrupts?: PlanInput['interrupts'];
 }
 
 export const kvmWorks: QemuFacts = {
@@ -43,6 +44,22 @@ export function plan(text: string, world: World = {}): VmPlan {
     qemu: world.qemu ?? kvmWorks,
     claims: world.claims ?? [],
     cgroups: world.cgroups ?? null,
+    interrupts: world.interrupts ?? null,
     roots: { runtime: '/run/vm', state: '/var/lib/vm' },
   });
+}
+
+/** Of vCPUs alone: everything else is left to the kernel. */
+export function placementOf(vcpus: readonly VcpuPlacement[]): PlacementPlan {
+  return {
+    vcpus,
+    emulator: [],
+    ioThreads: [],
+    vhost: [],
+    housekeeping: [],
+    exclusiveCpus: [],
+    scheduler: null,
+    relaxed: [],
+    reasons: [],
+  };
 }

@@ -1,4 +1,4 @@
-/** What is known of the cgroups of a host. Pure types. Kernel: Documentation/admin-guide/cgroup-v2.rst. */
+/** The cgroups of a host, and what a VM gets of them. Pure types. Kernel: Documentation/admin-guide/cgroup-v2.rst. */
 
 /** Cgroup v2. */
 export interface CgroupFacts {
@@ -17,4 +17,18 @@ export interface CgroupFacts {
 /** There is no cgroup v2 here. */
 export interface NoCgroups {
   readonly lacks: 'mount';
+}
+
+/**
+ * A threaded group right under the root group, with the vCPU threads and nothing else in it. Kernels before 6.7 know partitions only
+ * below partitions, and the root group is the only one that every host has; being threaded, it can hold some threads of a process
+ * whose others stay in the root group.
+ */
+export interface PartitionPlan {
+  /** Where cgroup v2 is mounted: the root group. */
+  readonly root: string;
+  readonly group: string;
+  readonly cpus: readonly number[];
+  /** Controllers to be switched on in the root group: nobody had asked for them yet. */
+  readonly enables: readonly string[];
 }

@@ -3,21 +3,8 @@ import { formatCpuList } from '../../units.js';
 import type { Finding, PlanNotes } from '../findings.js';
 import type { PlanInput } from '../input.js';
 import type { PlacementPlan } from '../plan.js';
+import type { PartitionPlan } from './facts.js';
 import { reportLacking } from './lacking.js';
-
-/**
- * A threaded group right under the root group, with the vCPU threads and nothing else in it. Kernels before 6.7 know partitions only
- * below partitions, and the root group is the only one that every host has; being threaded, it can hold some threads of a process
- * whose others stay in the root group.
- */
-export interface PartitionPlan {
-  /** Where cgroup v2 is mounted: the root group. */
-  readonly root: string;
-  readonly group: string;
-  readonly cpus: readonly number[];
-  /** Controllers to be switched on in the root group: nobody had asked for them yet. */
-  readonly enables: readonly string[];
-}
 
 const key = 'placement.isolation';
 

@@ -79,6 +79,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
     },
     cacheGroups: [],
     partition: null,
+    interrupts: null,
     boot: {
       options: { strict: true },
       rom: null,
