@@ -40,6 +40,7 @@ export { findSpec, listSpecs } from './runtime/find-spec.js';
 export { type HostCheck, type HostOptions, hostCheck } from './runtime/host-check.js';
 export { hostRevert } from './runtime/host-revert.js';
 export { hostTune, type TuneOptions, type TuneResult } from './runtime/host-tune.js';
+export { hostIommu, type IommuDevice, type IommuGroup } from './runtime/host-iommu.js';
 export { list, type VmSummary } from './runtime/list.js';
 export type { LogOptions } from './runtime/logs.js';
 export { hiddenVms } from './runtime/names.js';

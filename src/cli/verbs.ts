@@ -54,6 +54,11 @@ const hostVerbs: readonly SubVerb[] = [
     summary: 'put back what tune changed',
     load: () => import('./commands/host-revert.js'),
   },
+  {
+    name: 'iommu',
+    summary: 'show IOMMU groups, and what a guest can be given',
+    load: () => import('./commands/host-iommu.js'),
+  },
 ];
 
 export const verbs: readonly Verb[] = [

@@ -1,11 +1,10 @@
 /** Whether the host can give a device away: it is there, VFIO has it, and its IOMMU group is whole. Pure. Linux: Documentation/driver-api/vfio. */
 import type { PciDeviceFacts } from '../plan/facts.js';
+import { isBridge } from '../plan/iommu-groups.js';
 import type { DeviceContext } from './context.js';
 
 /** Drivers that leave a device to VFIO. */
 const yielding: ReadonlySet<string> = new Set(['vfio-pci', 'pci-stub', 'pcieport']);
-
-const isBridge = ({ class: code }: PciDeviceFacts): boolean => code.startsWith('06');
 
 /** @param given the addresses of all devices that this VM gets. */
 export function reportPci(

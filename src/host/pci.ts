@@ -2,12 +2,14 @@
 import { posix as path } from 'node:path';
 import type { HostFacts, PciDeviceFacts } from '../plan/facts.js';
 import { wholeNumber } from './parse.js';
+import { readPciUse } from './pci-use.js';
 import type { Root } from './root.js';
 
 /** Every PCI device by address; null where the tree has none to show. */
 export function readPciDevices(root: Root): HostFacts['pciDevices'] {
   const folder = '/sys/bus/pci/devices';
   if (!root.isFolder(folder)) return null;
+  const uses = readPciUse(root);
   return root.names(folder).map((address): PciDeviceFacts => {
     const device = `${folder}/${address}`;
     const hex = (name: string) => root.text(`${device}/${name}`)?.trim().replace(/^0x/, '') ?? '';
@@ -16,6 +18,7 @@ export function readPciDevices(root: Root): HostFacts['pciDevices'] {
       return target === undefined ? null : path.basename(target);
     };
     const node = wholeNumber(root.text(`${device}/numa_node`));
+    const use = uses.get(address);
     return {
       address,
       vendor: hex('vendor'),
@@ -25,6 +28,7 @@ export function readPciDevices(root: Root): HostFacts['pciDevices'] {
       iommuGroup: wholeNumber(linked('iommu_group') ?? undefined),
       // -1 is what the kernel writes where the firmware does not tell.
       node: node === null || node < 0 ? null : node,
+      ...(use === undefined ? {} : { use }),
     };
   });
 }

@@ -125,6 +125,8 @@ export interface PciDeviceFacts {
   readonly driver: string | null;
   readonly iommuGroup: number | null;
   readonly node: number | null;
+  /** What the host needs it for, in words: a mounted file system, swap, its default route. */
+  readonly use?: string;
 }
 
 export interface UsbDeviceFacts {
