@@ -41,6 +41,7 @@ export { type HostCheck, type HostOptions, hostCheck } from './runtime/host-chec
 export { hostRevert } from './runtime/host-revert.js';
 export { hostTune, type TuneOptions, type TuneResult } from './runtime/host-tune.js';
 export { hostIommu, type IommuDevice, type IommuGroup } from './runtime/host-iommu.js';
+export { bindPci, type PciBindingChange, unbindPci } from './runtime/host-pci.js';
 export { list, type VmSummary } from './runtime/list.js';
 export type { LogOptions } from './runtime/logs.js';
 export { hiddenVms } from './runtime/names.js';

@@ -59,6 +59,11 @@ const hostVerbs: readonly SubVerb[] = [
     summary: 'show IOMMU groups, and what a guest can be given',
     load: () => import('./commands/host-iommu.js'),
   },
+  {
+    name: 'pci',
+    summary: 'bind PCI devices to vfio-pci, or give them back',
+    load: () => import('./commands/host-pci.js'),
+  },
 ];
 
 export const verbs: readonly Verb[] = [

@@ -15,6 +15,14 @@ export function isBridge({ class: code }: Pick<PciDeviceFacts, 'class'>): boolea
   return code.startsWith('06');
 }
 
+/** Drivers that leave the rest of a group to VFIO. */
+const yielding: ReadonlySet<string> = new Set(['vfio-pci', 'pci-stub', 'pcieport']);
+
+/** Of a group: whether it keeps the others from being given to a guest as long as its driver has it. */
+export function isInTheWay({ driver }: Pick<PciDeviceFacts, 'driver'>): boolean {
+  return driver !== null && !yielding.has(driver);
+}
+
 /** Those that share its group and are no bridges. */
 export function groupMates(device: PciDeviceFacts, all: readonly PciDeviceFacts[]): PciDeviceFacts[] {
   if (device.iommuGroup === null) return [];

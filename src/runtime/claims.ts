@@ -39,8 +39,8 @@ export function livingRecords(roots: VmRoots): VmRecord[] {
   });
 }
 
-/** Claims of all live VMs but this one. */
-export function claimsOfOthers(roots: VmRoots, name: string): Claim[] {
+/** Claims of all live VMs but this one; null: of all. */
+export function claimsOfOthers(roots: VmRoots, name: string | null): Claim[] {
   return livingRecords(roots)
     .filter((record) => record.name !== name)
     .map(({ name: vm, plan }) => ({
@@ -70,7 +70,7 @@ const patience = 60;
 
 /** Does what touches something that all VMs share, while no other one plans or does the like. */
 export async function underClaims<T>(
-  vm: string,
+  vm: string | null,
   action: (others: readonly Claim[]) => T | Promise<T>,
 ): Promise<T> {
   const roots = vmRoots();
