@@ -1,29 +1,41 @@
-/** Whether the host can give a device away: it is there, VFIO has it, and its IOMMU group is whole. Pure. Linux: Documentation/driver-api/vfio. */
+/** Whether the host can give a device away: it is there, VFIO has it or can get it, and its IOMMU group is whole. Pure. Linux: Documentation/driver-api/vfio. */
 import type { PciDeviceFacts } from '../plan/facts.js';
-import { isBridge } from '../plan/iommu-groups.js';
+import { groupMates, isBridge, isInTheWay } from '../plan/iommu-groups.js';
+import type { PciBinding } from '../plan/pci-binding.js';
 import type { DeviceContext } from './context.js';
 
-/** Drivers that leave a device to VFIO. */
-const yielding: ReadonlySet<string> = new Set(['vfio-pci', 'pci-stub', 'pcieport']);
+interface Wanted {
+  readonly address: string;
+  /** Whether the launch binds it. */
+  readonly managed: boolean;
+}
+
+type Missing = (
+  code: 'host.pci' | 'host.vfio' | 'host.iommu' | 'host.iommu-group' | 'host.pci-needed',
+  message: string,
+  hint: string,
+) => void;
 
 /** @param given the addresses of all devices that this VM gets. */
 export function reportPci(
-  address: string,
+  wanted: Wanted,
   given: ReadonlySet<string>,
   key: string,
   context: DeviceContext,
 ): PciDeviceFacts | undefined {
+  const { address } = wanted;
   reportHolder(address, key, context);
   const { pciDevices } = context.host;
   if (pciDevices === null) return undefined;
   const device = pciDevices.find((one) => one.address === address);
-  const missing = (
-    code: 'host.pci' | 'host.vfio' | 'host.iommu' | 'host.iommu-group',
-    message: string,
-    hint: string,
-  ) => context.find({ severity: 'missing', code, key, message, hint });
+  const missing: Missing = (code, message, hint) =>
+    context.find({ severity: 'missing', code, key, message, hint });
   if (!device) {
-    missing('host.pci', `there is no PCI device ${address} on this host`, 'See what is there: lspci -D.');
+    missing(
+      'host.pci',
+      `there is no PCI device ${address} on this host`,
+      'See what is there: vm host iommu.',
+    );
     return undefined;
   }
   if (isBridge(device)) {
@@ -42,27 +54,64 @@ export function reportPci(
     );
     return device;
   }
-  if (device.driver !== 'vfio-pci') {
-    missing(
-      'host.vfio',
-      `${address} is ${device.driver === null ? 'bound to no driver' : `bound to ${device.driver}`}, not to vfio-pci`,
-      bindHint(address),
-    );
-  }
-  for (const other of pciDevices) {
-    if (other.iommuGroup !== device.iommuGroup || other === device || given.has(other.address)) continue;
-    if (isBridge(other) || other.driver === null || yielding.has(other.driver)) continue;
-    missing(
-      'host.iommu-group',
-      `${other.address} is in the same IOMMU group (${device.iommuGroup}) and bound to ${other.driver}: the group must be given whole`,
-      bindHint(other.address),
-    );
-  }
+  if (device.driver !== 'vfio-pci') reportBinding(device, wanted, key, missing, context);
+  reportGroup(device, pciDevices, given, missing);
   return device;
 }
 
-const bindHint = (address: string): string =>
-  `Bind it: driverctl set-override ${address} vfio-pci (or echo vfio-pci > /sys/bus/pci/devices/${address}/driver_override, unbind it and probe it again).`;
+/** What the launch is to take a device from; null: VFIO has it already. */
+export function takenFrom({ address, driver, override }: PciDeviceFacts): PciBinding | null {
+  return driver === 'vfio-pci' ? null : { address, driver, override: override ?? null };
+}
+
+function reportBinding(
+  { address, driver, use }: PciDeviceFacts,
+  { managed }: Wanted,
+  key: string,
+  missing: Missing,
+  { host, decide }: DeviceContext,
+): void {
+  const bound = driver === null ? 'bound to no driver' : `bound to ${driver}`;
+  const bind = `vm host pci bind ${address}`;
+  if (use !== undefined) {
+    missing('host.pci-needed', `the host needs ${address}: ${use}`, 'Name another device: vm host iommu.');
+  } else if (!managed) {
+    missing(
+      'host.vfio',
+      `${address} is ${bound}, not to vfio-pci`,
+      `Bind it: ${bind}; or say managed: true.`,
+    );
+  } else if (host.root === false) {
+    missing(
+      'host.vfio',
+      `${address} is ${bound}, not to vfio-pci, and only root can change that`,
+      `Bind it: sudo ${bind}; or run vm as root.`,
+    );
+  } else {
+    const from = driver === null ? 'no driver' : driver;
+    decide({
+      key,
+      value: `${address} from ${from} to vfio-pci`,
+      reason: 'managed: for the time that the VM runs, and then back',
+    });
+  }
+}
+
+function reportGroup(
+  device: PciDeviceFacts,
+  all: readonly PciDeviceFacts[],
+  given: ReadonlySet<string>,
+  missing: Missing,
+): void {
+  for (const other of groupMates(device, all)) {
+    if (given.has(other.address) || !isInTheWay(other)) continue;
+    missing(
+      'host.iommu-group',
+      `${other.address} is in the same IOMMU group (${device.iommuGroup}) and bound to ${other.driver}: the group must be given whole`,
+      `Give it to the guest too, or take it from its driver: vm host pci bind ${device.address} ${other.address}.`,
+    );
+  }
+}
 
 export function reportMediated(uuid: string, key: string, context: DeviceContext): void {
   reportHolder(uuid, key, context);

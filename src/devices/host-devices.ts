@@ -1,18 +1,17 @@
 /** Devices of the host that the guest gets as they are: PCI passthrough and mediated devices. Pure. Linux: Documentation/driver-api/vfio. */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
+import type { PciBinding } from '../plan/pci-binding.js';
+import { parsePciAddress, pciAddressPattern } from '../spec/pci-address.js';
 import { deviceId, hostPath, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
-import { reportMediated, reportPci } from './host-device-checks.js';
+import { reportMediated, reportPci, takenFrom } from './host-device-checks.js';
 import { deviceOption } from './options.js';
 
 const pciAddress = z
   .string({ error: 'is no PCI address: write it as "0000:65:00.0"' })
-  .regex(
-    /^([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[01][0-9a-fA-F]\.[0-7]$/,
-    'is no PCI address: write it as "0000:65:00.0", as lspci -D shows it',
-  )
-  .transform((text) => (text.length === 7 ? `0000:${text}` : text).toLowerCase())
+  .regex(pciAddressPattern, 'is no PCI address: write it as "0000:65:00.0", as lspci -D shows it')
+  .transform((text) => parsePciAddress(text) ?? text)
   .meta({ description: 'its address on the host, as `lspci -D` shows it', examples: ['0000:65:00.0'] });
 
 export const uuid = z
@@ -25,6 +24,10 @@ const hostDevice = z.strictObject({
   slot: pciPlace,
   pci: pciAddress.optional(),
   mdev: uuid.optional().meta({ description: 'the UUID of a mediated device, such as a virtual GPU' }),
+  managed: z.boolean().default(true).meta({
+    description:
+      'the launch binds a PCI device to vfio-pci, and gives it back to its driver when the VM is gone (as root); false: it is bound already',
+  }),
   rom: z
     .union([z.literal(false), hostPath])
     .optional()
@@ -76,6 +79,8 @@ export interface HostDevicePlan {
   readonly driver: 'vfio-pci' | 'vfio-pci-nohotplug';
   /** The host's address of a PCI device, or the UUID of a mediated one: no two VMs have the same. */
   readonly source: { readonly pci: string } | { readonly mdev: string };
+  /** What the launch takes it from, to give it back to; null: it is left as it is. */
+  readonly binding: PciBinding | null;
   /** The host's node that it sits at; null: unknown. */
   readonly node: number | null;
   /** In QEMU's words. */
@@ -109,16 +114,19 @@ export function planHostDevices(
         ...common,
         what: `mediated device ${mdev}`,
         source: { mdev },
+        binding: null,
         node: null,
         properties: { sysfsdev: `/sys/bus/mdev/devices/${mdev}`, ...mediatedProperties(device), ...boot },
         pci: context.pciSlot(id, 'hostDevice'),
       };
     }
-    const facts = reportPci(device.pci, addresses, `${origin}.pci`, context);
+    const { pci, managed } = device;
+    const facts = reportPci({ address: pci, managed }, addresses, `${origin}.pci`, context);
     return {
       ...common,
       what: `${device.pci}${facts ? ` (${facts.vendor}:${facts.device})` : ''}`,
-      source: { pci: device.pci },
+      source: { pci },
+      binding: managed && facts !== undefined ? takenFrom(facts) : null,
       node: facts?.node ?? null,
       properties: { host: device.pci, ...pciProperties(device), ...boot },
       pci: slotOf(device, index, devices, context),

@@ -4,6 +4,7 @@ import type { DiskImageResource } from './disk-image.js';
 import type { InterruptsResource } from './interrupts.js';
 import type { MacvtapResource } from './macvtap.js';
 import type { PartitionResource } from './partition.js';
+import type { PciDeviceResource } from './pci-device.js';
 import type { SideProcessResource } from './side-process.js';
 import type { TapResource } from './tap.js';
 
@@ -14,4 +15,5 @@ export type Resource =
   | CacheGroupResource
   | PartitionResource
   | InterruptsResource
+  | PciDeviceResource
   | SideProcessResource;

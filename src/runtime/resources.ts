@@ -6,6 +6,8 @@ import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
 import { giveBackInterrupts, stuckInterrupts, takeInterrupts, takenFromInterrupts } from './interrupts.js';
 import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
 import { giveBackPartition, refuseTakenPartition, takePartition } from './partition.js';
+import { giveBackPciDevice, takePciDevice } from './pci-device.js';
+import { bootId } from './process.js';
 import type { Resource } from './resource-kinds.js';
 import { giveBackSideProcess, type SideProcessResource } from './side-process.js';
 import { giveBackTap, refuseTakenTap, takeTap } from './tap.js';
@@ -23,6 +25,7 @@ export function plannedResources({
   placement,
 }: VmPlan): Resource[] {
   const images = devices.flatMap((device) => (device.kind === 'disk' ? device.made : []));
+  const bindings = devices.flatMap((device) => (device.kind === 'hostDevice' ? (device.binding ?? []) : []));
   return [
     ...taps.map((tap) => ({ kind: 'tap' as const, ...tap })),
     ...macvtaps.map((macvtap) => ({ kind: 'macvtap' as const, ...macvtap })),
@@ -30,6 +33,7 @@ export function plannedResources({
     ...cacheGroups.map((group) => ({ kind: 'cacheGroup' as const, vm: name, ...group })),
     ...(partition === null ? [] : [{ kind: 'partition' as const, vm: name, ...partition }]),
     ...(interrupts === null ? [] : [{ kind: 'interrupts' as const, vm: name, ...interrupts }]),
+    ...bindings.map((binding) => ({ kind: 'pciDevice' as const, bootId: bootId(), ...binding })),
     ...sideProcesses.map((side) => ({
       kind: 'sideProcess' as const,
       ...side,
@@ -74,6 +78,8 @@ export async function takeResource(
         const stuck = takeInterrupts(resource, takenFromInterrupts(others));
         if (stuck.length > 0) onWarning?.(stuckInterrupts(stuck));
       });
+    case 'pciDevice':
+      return takePciDevice(resource);
   }
 }
 
@@ -105,6 +111,8 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
       );
     case 'interrupts':
       return underClaims(resource.vm, (others) => giveBackInterrupts(resource, takenFromInterrupts(others)));
+    case 'pciDevice':
+      return giveBackPciDevice(resource);
     case 'sideProcess':
       return giveBackSideProcess(resource, launchFailed);
   }

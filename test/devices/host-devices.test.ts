@@ -70,14 +70,9 @@ describe('planHostDevices', () => {
       'missing host.iommu: 0000:65:00.0 is in no IOMMU group: the IOMMU of this host is off',
     ],
     [
-      'another driver',
-      [{ ...gpu, driver: 'nouveau' }],
-      'missing host.vfio: 0000:65:00.0 is bound to nouveau, not to vfio-pci',
-    ],
-    [
-      'no driver',
-      [{ ...gpu, driver: null }],
-      'missing host.vfio: 0000:65:00.0 is bound to no driver, not to vfio-pci',
+      'the disk of the host',
+      [{ ...gpu, driver: 'nvme', use: '/ is mounted from it (nvme0n1p2)' }],
+      'missing host.pci-needed: the host needs 0000:65:00.0: / is mounted from it (nvme0n1p2)',
     ],
     [
       'a group that is not whole',
@@ -86,6 +81,36 @@ describe('planHostDevices', () => {
     ],
   ])('tells of a device that can not be given: %s', (_, devices, message) => {
     expect(given('{pci: "65:00.0"}', devices).findings).toEqual([message]);
+  });
+
+  it.each([
+    ['nouveau', 'bound to nouveau'],
+    [null, 'bound to no driver'],
+  ])('leaves a device of %s where it is if it is not managed', (driver, bound) => {
+    const { devices, findings } = given('{pci: "65:00.0", managed: false}', [{ ...gpu, driver }]);
+    expect(findings).toEqual([`missing host.vfio: 0000:65:00.0 is ${bound}, not to vfio-pci`]);
+    expect(devices[0]?.binding).toBeNull();
+  });
+
+  it('takes a managed device from its driver, and remembers what it was bound to', () => {
+    const taken = { ...gpu, driver: 'nouveau', override: 'nouveau' };
+    const { devices, findings } = given(whole, [taken, { ...sound, driver: null }]);
+    expect(findings).toEqual([]);
+    expect(devices.map(({ binding }) => binding)).toEqual([
+      { address: '0000:65:00.0', driver: 'nouveau', override: 'nouveau' },
+      { address: '0000:65:00.1', driver: null, override: null },
+    ]);
+    expect(given('{pci: "65:00.0"}', [gpu]).devices[0]?.binding).toBeNull();
+  });
+
+  it('tells who is not root that only root can take one', () => {
+    const host = { ...notesMachine(), root: false, pciDevices: [{ ...gpu, driver: 'nouveau' }] };
+    const [finding] = plan('hostDevices: [{pci: "65:00.0"}]', { host }).findings;
+    expect(finding).toMatchObject({
+      code: 'host.vfio',
+      message: '0000:65:00.0 is bound to nouveau, not to vfio-pci, and only root can change that',
+      hint: 'Bind it: sudo vm host pci bind 0000:65:00.0; or run vm as root.',
+    });
   });
 
   it.each<[string, PciDeviceFacts]>([
