@@ -12,7 +12,8 @@ export function readHugepagePools(root: Root, folder: string): HugepagePool[] {
     const total = wholeNumber(root.text(`${folder}/${name}/nr_hugepages`));
     const free = wholeNumber(root.text(`${folder}/${name}/free_hugepages`));
     if (kilobytes !== null && total !== null && free !== null) {
-      pools.push({ pageBytes: kilobytes * 1024, total, free });
+      const reserved = wholeNumber(root.text(`${folder}/${name}/resv_hugepages`)) ?? 0;
+      pools.push({ pageBytes: kilobytes * 1024, total, free, ...(reserved > 0 ? { reserved } : {}) });
     }
   }
   return pools.sort((a, b) => a.pageBytes - b.pageBytes);

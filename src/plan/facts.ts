@@ -31,6 +31,16 @@ export interface HugepagePool {
   readonly pageBytes: number;
   readonly total: number;
   readonly free: number;
+  /** Of the free ones, promised to a process that has not touched them yet; told for the whole host alone. */
+  readonly reserved?: number;
+}
+
+/** Huge pages that a VM takes of one pool. */
+export interface PoolPages {
+  readonly pageBytes: number;
+  /** Null: the pool of the whole host, where the kernel shows no nodes. */
+  readonly node: number | null;
+  readonly pages: number;
 }
 
 export interface NodeFacts {
@@ -205,6 +215,8 @@ export interface Claim {
   readonly vsockCid?: number;
   /** Addresses of PCI devices and UUIDs of mediated devices of the host. */
   readonly hostDevices?: readonly string[];
+  /** Of one that starts: pages that it will take, or has taken already. */
+  readonly hugepages?: readonly PoolPages[];
   /** Ways of the host's caches. */
   readonly cacheWays?: readonly CacheWays[];
   /** Controllers that were switched on in the root cgroup for it. */

@@ -1,24 +1,58 @@
 /** Whether this host has the memory that a plan wants. Pure. */
 import { formatBytes } from '../units.js';
-import type { HostFacts, HugepagePool } from './facts.js';
+import type { Claim, HostFacts, HugepagePool } from './facts.js';
 import type { PlanNotes } from './findings.js';
-import type { MemoryBackend, MemoryPlan } from './plan.js';
+import { canAddPages, poolUse } from './hugepages.js';
+import type { MemoryBackend, MemoryPlan, PoolUse } from './plan.js';
 
-interface RoomInput extends Pick<PlanNotes, 'find'> {
+interface RoomInput extends PlanNotes {
   readonly host: HostFacts;
+  readonly claims: readonly Claim[];
 }
 
-/** Huge pages that are not free are missing; memory that is more than the host's is a warning, for there may be swap. */
-export function reportRoom(input: RoomInput, plan: MemoryPlan): void {
+/**
+ * Huge pages that are not free are for the launch to add, where it can; else they are missing. Memory that is more than the host's is a
+ * warning, for there may be swap.
+ * @returns the pools that it is taken from.
+ */
+export function planRoom(input: RoomInput, plan: Omit<MemoryPlan, 'hugepages'>): PoolUse[] {
   const pieces: MemoryBackend[] = [
     ...(plan.nodes.length === 0 ? [plan] : plan.nodes.flatMap(({ memory }) => memory ?? [])),
     ...plan.modules.map(({ backend }) => backend),
   ];
-  for (const size of new Set(pieces.map(({ hugepageBytes }) => hugepageBytes))) {
-    if (size === null) continue;
+  reportOrdinary(input, pieces);
+  const sizes = new Set(pieces.flatMap(({ hugepageBytes }) => hugepageBytes ?? []));
+  return [...sizes].flatMap((size) => {
     const ofSize = pieces.filter(({ hugepageBytes }) => hugepageBytes === size);
-    if (!reportPool(input, size, pagesOf(ofSize, size))) reportNodePools(input, size, ofSize);
+    const use = poolUse(input, size, ofSize);
+    const canAdd = canAddPages(input.host) && use.length > 0;
+    if (canAdd) for (const one of use) decideGrowth(input, one);
+    else if (!reportPool(input, size, pagesOf(ofSize, size))) reportNodePools(input, size, ofSize);
+    return canAdd ? use : use.map((one) => ({ ...one, missing: 0 }));
+  });
+}
+
+function decideGrowth({ decide, find }: RoomInput, { pageBytes, node, pages, missing, room }: PoolUse): void {
+  if (missing === 0) return;
+  const where = node === null ? '' : ` on node ${node}`;
+  const key = 'memory.hugepages';
+  if (room !== null && missing > room) {
+    return find({
+      severity: 'missing',
+      code: 'host.hugepages',
+      key,
+      message: `${missing} more huge pages of ${formatBytes(pageBytes)} are needed${where}, and the memory there has room for ${room}`,
+      hint: 'Stop what takes the memory, lower memory.size, or take memory of other nodes too (memory.hostNodes).',
+    });
   }
+  decide({
+    key,
+    value: `${missing} more pages of ${formatBytes(pageBytes)}${where}`,
+    reason: `it takes ${pages}, and ${pages - missing} are free: the launch adds them for the time that it runs`,
+  });
+}
+
+function reportOrdinary(input: RoomInput, pieces: readonly MemoryBackend[]): void {
   const ordinary = pieces.filter(({ hugepageBytes }) => hugepageBytes === null);
   const bytes = ordinary.reduce((sum, piece) => sum + piece.bytes, 0);
   if (input.host.memoryBytes === null || bytes <= input.host.memoryBytes) return;

@@ -1,17 +1,18 @@
 /** The guest's memory: nodes, modules, and whether this host has it. Pure. */
 import { posix } from 'node:path';
 import { formatBytes } from '../units.js';
-import type { FileFacts } from './facts.js';
+import type { Claim, FileFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
 import { planBackend } from './memory-backend.js';
 import { type ModuleInput, planModules } from './memory-modules.js';
-import { reportRoom } from './memory-room.js';
+import { planRoom } from './memory-room.js';
 import { bound, planNumaNodes, reportHostNodes, reportPolicy } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, MemoryPlan } from './plan.js';
 import type { QemuFeatures } from './qemu-capabilities.js';
 
 interface MemoryInput extends ModuleInput, PlanNotes {
   readonly qemu: QemuFeatures;
+  readonly claims: readonly Claim[];
   readonly files: ReadonlyMap<string, FileFacts>;
 }
 
@@ -26,7 +27,7 @@ export function planMemory(input: MemoryInput): MemoryPlan {
   const modules = planModules(input, whole, nodes);
   const dimms = modules.filter(({ type }) => type === 'dimm' || type === 'nvdimm').length;
   const context = (one: MemoryBackend) => withContext(input, one);
-  const plan: MemoryPlan = {
+  const plan = {
     ...context(whole),
     locked: memory.locked,
     maxBytes: maxBytes(input, modules),
@@ -34,12 +35,11 @@ export function planMemory(input: MemoryInput): MemoryPlan {
     nodes: nodes.map((node) => ({ ...node, memory: node.memory === null ? null : context(node.memory) })),
     modules: modules.map((module) => ({ ...module, backend: context(module.backend) })),
   };
-  reportRoom(input, plan);
   reportContradictions(input, backend);
   reportPath(input);
   reportOneFile(input, plan);
   reportLimit(input);
-  return plan;
+  return { ...plan, hugepages: planRoom(input, plan) };
 }
 
 function maxBytes({ spec: { memory } }: MemoryInput, modules: readonly MemoryModulePlan[]): number | null {
@@ -105,7 +105,7 @@ function reportPath({ spec, files, find }: MemoryInput): void {
 }
 
 /** In a folder QEMU makes a file for each piece of memory; in a file the pieces would lie over each other. */
-function reportOneFile({ files, find }: MemoryInput, { nodes }: MemoryPlan): void {
+function reportOneFile({ files, find }: MemoryInput, { nodes }: Pick<MemoryPlan, 'nodes'>): void {
   const [path, ...others] = nodes.flatMap(({ memory }) => (memory?.path == null ? [] : [memory.path]));
   if (path === undefined || others.length === 0 || files.get(path)?.kind === 'folder') return;
   find({

@@ -76,6 +76,7 @@ export function planVm(input: PlanInput): VmPlan {
   const memory = planMemory({
     spec,
     host,
+    claims: input.claims,
     placement,
     qemu: features,
     pciSlot: (id) => pci.take(id),

@@ -4,6 +4,7 @@ import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { DevicePlan } from '../devices/registry.js';
 import type { CacheGroupPlan } from './cache/allocation.js';
 import type { PartitionPlan } from './cgroup/facts.js';
+import type { PoolPages } from './facts.js';
 import type { Decision, Finding } from './findings.js';
 import type { InterruptsPlan } from './interrupt-facts.js';
 import type { VmPaths } from './paths.js';
@@ -108,6 +109,13 @@ export interface MemoryModulePlan {
   readonly virtio: VirtioProperties;
 }
 
+/** Huge pages of the host, and what is to be added to them first. */
+export interface PoolUse extends PoolPages {
+  readonly missing: number;
+  /** The most that the memory there has room for; null: unknown. */
+  readonly room: number | null;
+}
+
 /** The guest's first memory, and what is beside it. */
 export interface MemoryPlan extends MemoryBackend {
   readonly locked: boolean | 'onFault';
@@ -117,6 +125,8 @@ export interface MemoryPlan extends MemoryBackend {
   /** Nodes of the guest; empty: a guest that knows of none, and all memory in one piece. */
   readonly nodes: readonly NumaNodePlan[];
   readonly modules: readonly MemoryModulePlan[];
+  /** The host's pools that it is taken from. */
+  readonly hugepages: readonly PoolUse[];
 }
 
 /** An IOMMU of the guest: the driver with its properties, in QEMU's words. */

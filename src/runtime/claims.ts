@@ -43,7 +43,7 @@ export function livingRecords(roots: VmRoots): VmRecord[] {
 export function claimsOfOthers(roots: VmRoots, name: string | null): Claim[] {
   return livingRecords(roots)
     .filter((record) => record.name !== name)
-    .map(({ name: vm, plan }) => ({
+    .map(({ name: vm, phase, plan }) => ({
       vm,
       exclusiveCpus: plan.placement.exclusiveCpus,
       cacheWays: plan.cacheGroups.flatMap(({ ways }) => ways),
@@ -51,6 +51,7 @@ export function claimsOfOthers(roots: VmRoots, name: string | null): Claim[] {
       cgroupControllers: plan.partition?.enables ?? [],
       threadCpus: [...plan.placement.emulator, ...plan.placement.ioThreads.flat()],
       ...claimedDevices(plan),
+      ...(phase === 'starting' ? { hugepages: plan.memory.hugepages } : {}),
     }));
 }
 

@@ -1,6 +1,7 @@
 /** Everything that a launch can take of the host, as it stands in the record. Pure types. */
 import type { CacheGroupResource } from './cache-group.js';
 import type { DiskImageResource } from './disk-image.js';
+import type { HugepagesResource } from './hugepages.js';
 import type { InterruptsResource } from './interrupts.js';
 import type { MacvtapResource } from './macvtap.js';
 import type { PartitionResource } from './partition.js';
@@ -15,5 +16,6 @@ export type Resource =
   | CacheGroupResource
   | PartitionResource
   | InterruptsResource
+  | HugepagesResource
   | PciDeviceResource
   | SideProcessResource;

@@ -3,6 +3,7 @@ import type { VmPlan } from '../plan/plan.js';
 import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
 import { underClaims } from './claims.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
+import { giveBackHugepages, hugepagesResources, takeHugepages } from './hugepages.js';
 import { giveBackInterrupts, stuckInterrupts, takeInterrupts, takenFromInterrupts } from './interrupts.js';
 import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
 import { giveBackPartition, refuseTakenPartition, takePartition } from './partition.js';
@@ -23,10 +24,13 @@ export function plannedResources({
   interrupts,
   sideProcesses,
   placement,
+  memory,
+  paths,
 }: VmPlan): Resource[] {
   const images = devices.flatMap((device) => (device.kind === 'disk' ? device.made : []));
   const bindings = devices.flatMap((device) => (device.kind === 'hostDevice' ? (device.binding ?? []) : []));
   return [
+    ...hugepagesResources({ name, memory, paths }),
     ...taps.map((tap) => ({ kind: 'tap' as const, ...tap })),
     ...macvtaps.map((macvtap) => ({ kind: 'macvtap' as const, ...macvtap })),
     ...images.map((image) => ({ kind: 'diskImage' as const, ...image })),
@@ -78,6 +82,8 @@ export async function takeResource(
         const stuck = takeInterrupts(resource, takenFromInterrupts(others));
         if (stuck.length > 0) onWarning?.(stuckInterrupts(stuck));
       });
+    case 'hugepages':
+      return underClaims(resource.vm, () => takeHugepages(resource));
     case 'pciDevice':
       return takePciDevice(resource);
   }
@@ -111,6 +117,8 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
       );
     case 'interrupts':
       return underClaims(resource.vm, (others) => giveBackInterrupts(resource, takenFromInterrupts(others)));
+    case 'hugepages':
+      return underClaims(resource.vm, () => giveBackHugepages(resource));
     case 'pciDevice':
       return giveBackPciDevice(resource);
     case 'sideProcess':

@@ -17,9 +17,10 @@ export const memorySection = z
       .optional()
       .meta({ description: 'slots for dimm and nvdimm modules; default: as many as the spec has' }),
     modules: memoryModules,
-    hugepages: pageSize
-      .default(false)
-      .meta({ description: "back it with huge pages: false, true (the host's default size), 2MiB or 1GiB" }),
+    hugepages: pageSize.default(false).meta({
+      description:
+        "back it with huge pages: false, true (the host's default size), 2MiB or 1GiB; those that are not free are added to the host's pools while it runs (as root)",
+    }),
     backing: z.enum(['auto', 'anonymous', 'memfd', 'file']).default('auto').meta({
       description:
         'auto: anonymous, or memfd where huge pages or sharing are asked for; file with hugepages: in the hugetlbfs that this host has mounted',

@@ -73,6 +73,64 @@ describe('memory on the real kernel, QEMU paused', () => {
     },
   );
 
+  describe('pages that the launch adds', () => {
+    const size = () => count(2048, 'nr_hugepages');
+    let before: number;
+    let file: string;
+    let missing: number;
+    beforeEach(async (context) => {
+      before = size();
+      const pages = count(2048, 'free_hugepages') + 24;
+      file = home.spec('grown', bareSpec({ memory: { size: `${pages * 2}MiB`, hugepages: '2MiB' } }));
+      const { memory, findings } = await home.json<{
+        memory: { hugepages: { missing: number }[] };
+        findings: { code: string }[];
+      }>('plan', file);
+      missing = memory.hugepages.reduce((sum, one) => sum + one.missing, 0);
+      expect(missing).toBeGreaterThanOrEqual(24);
+      if (findings.some(({ code }) => code === 'host.hugepages'))
+        context.skip('this machine has no room for them');
+    });
+
+    it('are in the pool while it runs, and gone after', async () => {
+      expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
+      expect(size()).toBe(before + missing);
+      expect(await home.vm('restart', 'grown', '--force', '--paused')).toMatchObject({ code: 0 });
+      expect(size()).toBe(before + missing);
+      expect(await home.vm('down', 'grown', '--force')).toMatchObject({ code: 0 });
+      expect(size()).toBe(before);
+    });
+
+    it('go when QEMU was killed', async () => {
+      expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
+      const { pid } = await home.json<{ pid: number }>('status', 'grown');
+      process.kill(pid, 'SIGKILL');
+      expect(await home.vm('down', 'grown')).toMatchObject({ code: 0 });
+      expect(size()).toBe(before);
+    });
+
+    it('go when the launch was killed after it added them', async () => {
+      const launch = home.spawn('up', file, '--paused');
+      const ended = new Promise((resolve) => launch.once('exit', resolve));
+      while (size() === before && launch.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      launch.kill('SIGKILL');
+      await ended;
+      await expect.poll(size).toBe(before + missing);
+      expect(await home.vm('list')).toMatchObject({ code: 0 });
+      expect(size()).toBe(before);
+    });
+
+    it('are not added for a launch that fails', async () => {
+      const broken = home.spec(
+        'broken',
+        bareSpec({ memory: { size: '64MiB', hugepages: '2MiB' }, qemu: { extraArgs: ['-no-such-option'] } }),
+      );
+      expect((await home.vm('up', broken)).code).toBe(4);
+      expect(size()).toBe(before);
+    });
+  });
+
   it('locks memory, and keeps it out of merging and of dumps unless the spec lets it', async () => {
     const memory = { size: '64MiB', access: 'shared' } as const;
     const status = async (name: string, more: object) => {

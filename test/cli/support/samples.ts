@@ -76,6 +76,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       slots: 0,
       nodes: [],
       modules: [],
+      hugepages: [],
     },
     cacheGroups: [],
     partition: null,
