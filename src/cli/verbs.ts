@@ -64,6 +64,16 @@ const hostVerbs: readonly SubVerb[] = [
     summary: 'bind PCI devices to vfio-pci, or give them back',
     load: () => import('./commands/host-pci.js'),
   },
+  {
+    name: 'hugepages',
+    summary: 'show pools of huge pages, and who has them',
+    load: () => import('./commands/host-hugepages.js'),
+  },
+  {
+    name: 'cpus',
+    summary: 'show what each CPU is there for',
+    load: () => import('./commands/host-cpus.js'),
+  },
 ];
 
 export const verbs: readonly Verb[] = [

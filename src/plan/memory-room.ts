@@ -37,13 +37,14 @@ function decideGrowth({ decide, find }: RoomInput, { pageBytes, node, pages, mis
   const where = node === null ? '' : ` on node ${node}`;
   const key = 'memory.hugepages';
   if (room !== null && missing > room) {
-    return find({
+    find({
       severity: 'missing',
       code: 'host.hugepages',
       key,
       message: `${missing} more huge pages of ${formatBytes(pageBytes)} are needed${where}, and the memory there has room for ${room}`,
       hint: 'Stop what takes the memory, lower memory.size, or take memory of other nodes too (memory.hostNodes).',
     });
+    return;
   }
   decide({
     key,

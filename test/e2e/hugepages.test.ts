@@ -77,10 +77,11 @@ describe('memory on the real kernel, QEMU paused', () => {
     const size = () => count(2048, 'nr_hugepages');
     let before: number;
     let file: string;
+    let pages: number;
     let missing: number;
     beforeEach(async (context) => {
       before = size();
-      const pages = count(2048, 'free_hugepages') + 24;
+      pages = count(2048, 'free_hugepages') + 24;
       file = home.spec('grown', bareSpec({ memory: { size: `${pages * 2}MiB`, hugepages: '2MiB' } }));
       const { memory, findings } = await home.json<{
         memory: { hugepages: { missing: number }[] };
@@ -95,6 +96,12 @@ describe('memory on the real kernel, QEMU paused', () => {
     it('are in the pool while it runs, and gone after', async () => {
       expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
       expect(size()).toBe(before + missing);
+      const { pools } = await home.json<{ pools: { pageBytes: number; vms: object[] }[] }>(
+        'host',
+        'hugepages',
+      );
+      const users = pools.filter(({ pageBytes }) => pageBytes === 2 * MIB).flatMap(({ vms }) => vms);
+      expect(users).toEqual([{ vm: 'grown', pages, added: missing }]);
       expect(await home.vm('restart', 'grown', '--force', '--paused')).toMatchObject({ code: 0 });
       expect(size()).toBe(before + missing);
       expect(await home.vm('down', 'grown', '--force')).toMatchObject({ code: 0 });
