@@ -16,13 +16,15 @@ export function machineOptions({ machineType, machine, accelerator, memory, boot
       value: keyValue(machineType, {
         ...(memory.nodes.length === 0 ? { 'memory-backend': memoryBackendId } : {}),
         'dump-guest-core': memory.dump,
+        // A backend only adds to it: private memory may be merged unless the machine forbids it.
+        ...(memory.merge ? {} : { 'mem-merge': false }),
         vmport,
         ...(flash.code === null ? {} : { pflash0: flash.code }),
         ...(flash.variables === null ? {} : { pflash1: flash.variables }),
         ...properties,
       }),
       origin: 'machine.type',
-      why: "The chipset; without VMware's port, and without the guest's memory in core dumps unless asked.",
+      why: "The chipset; without VMware's port, and with the guest's memory neither merged nor in core dumps unless asked.",
     },
     {
       group: 'machine',
