@@ -29,6 +29,7 @@ export type {
   QemuVersion,
 } from './plan/qemu-capabilities.js';
 export { qemuFeatures } from './plan/qemu-features.js';
+export type { Check, Verification } from './plan/verify/check.js';
 export { readCapabilities } from './qemu/capabilities.js';
 export { readRecordedCapabilities } from './qemu/capabilities-recorded.js';
 export { type DescribeOptions, describeQemu, type QemuDescription } from './qemu/describe.js';

@@ -135,6 +135,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/status.js'),
   },
   {
+    name: 'verify',
+    group: look,
+    summary: 'prove that a VM has what its spec promises',
+    load: () => import('./commands/verify.js'),
+  },
+  {
     name: 'diff',
     group: look,
     summary: 'compare a VM with its spec as it is now',

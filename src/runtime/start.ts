@@ -15,10 +15,13 @@ import { type VmRecord, writeRecord } from './record.js';
 import { lastWords } from './side-process-failure.js';
 import { deadSideProcesses } from './side-processes.js';
 import type { Daemon } from './spawn-daemon.js';
+import { refuseUnkept } from './verify/verify.js';
 
 export interface StartOptions {
   /** Leaves the guest paused, every thread in its place. Default: false. */
   readonly paused?: boolean | undefined;
+  /** Fails, and undoes all, where a promise of the spec is not kept. Default: false. */
+  readonly verify?: boolean | undefined;
   /** Aborting it gives the start up. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((step: string) => void) | undefined;
@@ -28,14 +31,14 @@ export interface StartOptions {
 
 /**
  * Waits for the greeting of a QEMU that was spawned paused, places its threads and lets the guest run. What fails is left to the caller to undo.
- * @throws VmError `qemu.start-failed`, `qemu.placement`; the signal's reason.
+ * @throws VmError `qemu.start-failed`, `qemu.placement`, `no.promise`; the signal's reason.
  */
 export async function startQemu(
   record: VmRecord,
   qemu: Daemon,
   paths: VmPaths,
   command: QemuCommand,
-  { paused = false, signal, onProgress, onWarning }: StartOptions,
+  { paused = false, verify = false, signal, onProgress, onWarning }: StartOptions,
 ): Promise<void> {
   const { plan } = record;
   const either = AbortSignal.any([qemu.ended, ...(signal === undefined ? [] : [signal])]);
@@ -53,6 +56,10 @@ export async function startQemu(
     const { warnings } = await placeThreads(client, pid, record, { signal: either });
     for (const warning of warnings) onWarning?.(warning);
     await pullCables(client, plan, either);
+    if (verify) {
+      onProgress?.('verifying');
+      await refuseUnkept(record, qemu.identity.pid, client, either);
+    }
     if (!paused) {
       await client.execute('cont', {}, { signal: either });
       // The first vCPU to run has KVM make a thread (arch/x86/kvm/mmu/mmu.c, Linux 6.14), which inherits its CPU.

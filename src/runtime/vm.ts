@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { VmDiff } from '../command/diff.js';
 import { VmError } from '../errors.js';
 import { serialLog, type VmPaths } from '../plan/paths.js';
+import type { Verification } from '../plan/verify/check.js';
 import { QmpClient } from '../qmp/client.js';
 import { livingQemu } from './alive.js';
 import { openConsole } from './console.js';
@@ -113,6 +114,13 @@ export class Vm {
     const record = await this.#record();
     const { diffVm } = await import('./diff.js');
     return diffVm(record);
+  }
+
+  /** Holds every promise of its spec against the kernel and its QEMU. Reads only. */
+  async verify(): Promise<Verification> {
+    const { record, qemu } = await this.#running();
+    const { verifyVm } = await import('./verify/verify.js');
+    return verifyVm(record, qemu.pid);
   }
 
   /** A client of the user's monitor; close it, for QEMU serves one at a time. */

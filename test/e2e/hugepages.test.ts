@@ -1,6 +1,7 @@
 /** Huge pages are really used, locked memory is locked, and what the spec keeps out of merging and dumps is kept out. TCG. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Verification } from '../../src/index.js';
 import { TestHome } from '../support/cli.js';
 import { bareSpec } from '../support/specs.js';
 
@@ -45,6 +46,12 @@ describe('memory on the real kernel, QEMU paused', () => {
     giveBack = undefined;
   });
 
+  /** What `vm verify` finds kept; that anything is broken makes it fail. */
+  const keptPromises = async (name: string) => {
+    const { checks } = await home.json<Verification>('verify', name);
+    return checks.filter(({ status }) => status === 'pass').map(({ id }) => id);
+  };
+
   const sizes = [
     { hugepages: '2MiB', kib: 2048, pages: 32 },
     { hugepages: '1GiB', kib: 1024 ** 2, pages: 1 },
@@ -64,6 +71,9 @@ describe('memory on the real kernel, QEMU paused', () => {
       const before = free();
       expect(await home.vm('up', file, '--paused')).toMatchObject({ code: 0 });
       expect(before - free()).toBe(memory.bytes / (memory.hugepageBytes ?? 1));
+      expect(await keptPromises('huge')).toEqual(
+        expect.arrayContaining(['memory.0.hugepages', 'memory.0.allocated', 'memory.0.dump']),
+      );
       const { pid } = await home.json<{ pid: number }>('status', 'huge');
       expect(mappings(pid, 'memfd:memory-backend-memfd')).toEqual([
         { kib: memory.bytes / 1024, flags: expect.arrayContaining(['ht', 'dd']) },
@@ -146,6 +156,7 @@ describe('memory on the real kernel, QEMU paused', () => {
       return home.json<{ pid: number }>('status', name);
     };
     const { pid } = await status('kept', { locked: true });
+    expect(await keptPromises('kept')).toEqual(expect.arrayContaining(['memory.locked', 'memory.0.merge']));
     const locked = Number(/^VmLck:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
     expect(locked).toBeGreaterThanOrEqual((64 * MIB) / 1024);
     const [kept] = mappings(pid, 'memfd:');
@@ -158,6 +169,13 @@ describe('memory on the real kernel, QEMU paused', () => {
     expect(others).toEqual([]);
     expect(ram?.flags).toContain('mg');
     expect(ram?.flags).not.toContain('dd');
+    expect(await keptPromises('loose')).toContain('memory.0.dump');
     expect(await home.vm('down', 'loose', '--force')).toMatchObject({ code: 0 });
+
+    const alone = await status('alone', { access: 'private' });
+    expect(mappings(alone.pid, '').filter(({ kib }) => kib === 64 * 1024)).toEqual([
+      { kib: 64 * 1024, flags: expect.not.arrayContaining(['mg']) },
+    ]);
+    expect(await home.vm('down', 'alone', '--force')).toMatchObject({ code: 0 });
   });
 });

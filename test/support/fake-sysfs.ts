@@ -33,6 +33,7 @@ export class FakeSysfs implements Sysfs {
       exists: (path) => this.#isFolder(path) || this.#text(path) !== undefined,
       isFolder: (path) => this.#isFolder(path),
       link: (path) => this.#link(path),
+      real: (path) => path,
     };
   }
 

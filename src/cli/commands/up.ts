@@ -14,6 +14,7 @@ export interface UpFlags {
   wait?: string;
   timeout?: number;
   paused?: boolean;
+  verify?: boolean;
 }
 
 export function configure(command: Command): void {
@@ -21,6 +22,7 @@ export function configure(command: Command): void {
     .option('--wait <for>', 'return when the guest is up: agent, ssh, or a text that it prints')
     .option('--timeout <duration>', 'how long --wait may take, such as 60s', durationFlag)
     .option('--paused', 'leave the vCPUs stopped; "vm resume" lets them go')
+    .option('--verify', 'start nothing that does not keep each promise of its spec')
     .addHelpText(
       'after',
       `
@@ -36,12 +38,13 @@ Examples:
 }
 
 /** The library's options out of the flags of `up`, `run` and `restart`. */
-export function upOptions({ set, wait, timeout, paused }: UpFlags): UpOptions {
+export function upOptions({ set, wait, timeout, paused, verify }: UpFlags): UpOptions {
   return {
     ...(set.length === 0 ? {} : { overrides: set }),
     ...(wait === undefined ? {} : { wait }),
     ...(timeout === undefined ? {} : { timeout }),
     ...(paused === undefined ? {} : { paused }),
+    ...(verify === undefined ? {} : { verify }),
   };
 }
 
