@@ -149,16 +149,16 @@ function judgeBeside({ name, placement, running }: ThreadsInput): Check[] {
   const pinned = pinnedCpus(placement.vcpus);
   const isKept = pinned.length > 0 && placement.emulator.length > 0;
   const shared = placement.emulator.some((cpu) => pinned.includes(cpu));
-  return running.beside.map(({ id: process, threads }) => {
-    const id = `beside.${process}`;
+  return running.beside.map(({ id: helper, threads }) => {
+    const id = `beside.${helper}`;
     if (threads.length === 0)
-      return judged(id, `${process} runs`, false, 'it is gone, and its device with it', anew(name));
+      return judged(id, `${helper} runs`, false, 'it is gone, and its device with it', anew(name));
     const cpus = [...new Set(threads.flatMap((thread) => thread.cpus))];
     const found = `its threads may run on CPUs ${formatCpuList(cpus)}`;
-    if (!isKept || shared) return skipped(id, `${process} runs where the kernel puts it`, found);
+    if (!isKept || shared) return skipped(id, `${helper} runs where the kernel puts it`, found);
     return judged(
       id,
-      `${process} stays off CPUs ${formatCpuList(pinned)}, which are the vCPUs'`,
+      `${helper} stays off CPUs ${formatCpuList(pinned)}, which are the vCPUs'`,
       cpus.every((cpu) => !pinned.includes(cpu)),
       found,
       anew(name),
