@@ -54,6 +54,8 @@ export type { VmState } from './runtime/state.js';
 export type { VcpuStatus, VmSockets, VmStatus } from './runtime/status.js';
 export type { DownOptions, DownResult } from './runtime/stop.js';
 export type { Thread } from './runtime/threads.js';
+export type { DiskLoad, NetworkLoad, VcpuLoad, VmLoad } from './runtime/top/rates.js';
+export { type TopOptions, top } from './runtime/top/top.js';
 export { type HostTopology, hostTopology } from './runtime/topology.js';
 export { up } from './runtime/up.js';
 export { get, Vm } from './runtime/vm.js';

@@ -135,6 +135,12 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/status.js'),
   },
   {
+    name: 'top',
+    group: look,
+    summary: 'watch what VMs and their vCPUs do',
+    load: () => import('./commands/top.js'),
+  },
+  {
     name: 'verify',
     group: look,
     summary: 'prove that a VM has what its spec promises',
