@@ -45,7 +45,7 @@ export function parseSchedstat(text: string): TaskTimes | undefined {
 const folderOf = (pid: number, threadId: number) => `/proc/${pid}/task/${threadId}`;
 
 /** Threads of a process, by number; none: there is no such process. */
-export function threadIds(root: Root, pid: number): number[] {
+function threadIds(root: Root, pid: number): number[] {
   return root
     .names(`/proc/${pid}/task`)
     .map(Number)
