@@ -3,6 +3,7 @@
  * QEMU's QMP reference: set-action, watchdog-set-action, qom-set, blockdev-change-medium, device_add.
  */
 import type { ChangedKey } from '../spec/diff.js';
+import { formatCpuList } from '../units.js';
 import { hotPlug } from './live-devices.js';
 import type { VmPlan } from './plan.js';
 import type { LiveInput, QmpCall, Remedy } from './remedy.js';
@@ -41,12 +42,16 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   cpu: ({ path: [, key], from, to }, { before }) =>
     key === 'vcpus' && Number(to) > Number(from) && Number(to) <= before.plan.cpu.maxVcpus
-      ? live('device_add of vCPUs that query-hotpluggable-cpus names; then pin their threads')
+      ? live('device_add of vCPUs that query-hotpluggable-cpus names; then vm place puts them on their CPUs')
       : undefined,
-  placement: ({ path: [, key] }, { before, after }) =>
-    key !== 'cache' && sameGuest(before.plan, after.plan)
-      ? live('the kernel moves threads at any time: taskset -cp CPUS TID, with the threads of vm status')
-      : undefined,
+  placement: ({ path: [, key] }, { before, after }) => {
+    if (key === 'cache' || !sameGuest(before.plan, after.plan)) return undefined;
+    const { vcpus } = after.spec.placement;
+    const wish = Array.isArray(vcpus) ? formatCpuList(vcpus) : vcpus;
+    return key === 'vcpus' && typeof wish === 'string'
+      ? live(`vm place ${after.spec.name} --vcpus ${wish}`)
+      : live('the kernel moves threads at any time: taskset -cp CPUS TID, with the threads of vm status');
+  },
   display: ({ path, from, to }) =>
     path.at(-1) === 'password' && from !== null && to !== null
       ? live('QMP set_password takes the new one')

@@ -84,7 +84,11 @@ describe('diff', () => {
 
   it('pinning moves at any time, unless the guest would see other CPUs', () => {
     const pinned = (list: string) => `cpu: {vcpus: 2, topology: {cores: 2}}\nplacement: {vcpus: "${list}"}`;
-    expect(diffOf(pinned('2,3'), pinned('4,5')).needs).toBe('live');
+    const moved = diffOf(pinned('2,3'), pinned('4,5'));
+    expect(moved.needs).toBe('live');
+    expect(new Set(moved.spec.map(({ how }) => how))).toEqual(
+      new Set([`vm place ${moved.name} --vcpus 4-5`]),
+    );
   });
 
   it.each([

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findQemu } from '../../src/qemu/find.js';
 import { probeKvm } from '../../src/qemu/kvm.js';
+import { ownCpus } from '../../src/runtime/threads.js';
 import { TestHome, until } from '../support/cli.js';
 import { bareSpec } from '../support/specs.js';
 
@@ -12,6 +14,27 @@ describe('the everyday verbs, TCG', () => {
   });
   afterEach(() => home.dispose());
   const state = async (name: string) => (await home.json<{ state: string }>('status', name)).state;
+
+  it('puts back a thread that was moved by hand', async (context) => {
+    const [first, second] = ownCpus();
+    if (second === undefined) context.skip('there is one CPU');
+    const placement = { vcpus: `${second}`, emulator: `${first}`, reserve: 'none' };
+    await home.vm('up', home.spec('moved', bareSpec({ cpu: { vcpus: 1 }, placement })));
+    const { vcpus } = await home.json<{ vcpus: { threadId: number }[] }>('status', 'moved');
+    const threadId = vcpus[0]?.threadId ?? 0;
+    execFileSync('taskset', ['-cp', `${first}`, `${threadId}`]);
+    expect(await home.vm('place', 'moved')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        `^vCPU 0 \\(thread ${threadId}\\): CPUs ${first} → ${second}\nmoved: 1 of \\d+ threads moved\n$`,
+      ),
+    });
+    expect(await home.json('place', 'moved')).toMatchObject({ name: 'moved', moved: [], warnings: [] });
+    const refused = await home.vm('place', 'moved', '--vcpus', 'x');
+    expect(refused).toMatchObject({ code: 64, stdout: '' });
+    await home.vm('down', 'moved', '--force', '--timeout', '1s');
+    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
+  });
 
   it('pauses, resumes, resets and talks QMP', async () => {
     await home.vm('up', home.spec('a', bareSpec()));
