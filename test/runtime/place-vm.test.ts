@@ -159,6 +159,16 @@ describe('place', () => {
     expect(await vcpuCpus(vm)).toEqual([[first], [second]]);
   });
 
+  it('goes back where a move does not come to its end', async () => {
+    const vm = await up(place.spec('a', apart));
+    const record = recordOf('a');
+    const cacheGroups = [{ group: 'vm-nobody', vcpus: [0], ways: [], bandwidth: [] }];
+    const before = await writeRecord(pathsOf('a'), { ...record, plan: { ...record.plan, cacheGroups } });
+    await expect(vm.place({ vcpus: `${first}` })).rejects.toMatchObject({ code: 'host.resctrl' });
+    expect(await vcpuCpus(vm)).toEqual([[second]]);
+    expect(recordOf('a')).toEqual(before);
+  });
+
   it('goes on from where a move was killed: what was held twice is given back', async () => {
     const vm = await up(place.spec('a', apart));
     const record = recordOf('a');
