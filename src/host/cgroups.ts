@@ -19,6 +19,11 @@ export function readCgroups(root: Root): CgroupFacts | NoCgroups | null {
   };
 }
 
+/** As sd_booted(3) asks it. */
+export function runsSystemd(root: Root): boolean {
+  return root.isFolder('/run/systemd/system');
+}
+
 const controllers = ['cpuset', 'cpu', 'memory', 'blkio', 'pids', 'hugetlb'];
 
 function legacyControllers({ mount, type, options }: Mount): [string, string][] {

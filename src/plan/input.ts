@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly resctrl?: ResctrlFacts | NoResctrl | null;
   /** This host's cgroups; null: unknown, or not looked at, because the spec wants none. */
   readonly cgroups?: CgroupFacts | NoCgroups | null;
+  /** Whether systemd runs here; null: unknown, or not looked at. */
+  readonly systemd?: boolean | null;
   /** This host's interrupts; null: unknown, or not looked at, because the spec leaves them alone. */
   readonly interrupts?: InterruptFacts | null;
   readonly roots: VmRoots;

@@ -12,6 +12,7 @@ import { formatCpuList } from '../units.js';
 import { planBoot } from './boot.js';
 import { bootIndexes } from './boot-order.js';
 import { planCacheGroups } from './cache/groups.js';
+import { planLimits } from './cgroup/limits.js';
 import { planPartition } from './cgroup/partition.js';
 import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
@@ -108,6 +109,7 @@ export function planVm(input: PlanInput): VmPlan {
     placement,
     cacheGroups: planCacheGroups(input, placement, notes),
     partition: planPartition(input, placement, notes),
+    limits: planLimits(input, notes),
     interrupts: planInterrupts(input, placement, devices.flatMap(passedPciDevice), notes),
     ioThreads,
     rootPorts: pci.rootPorts(spec.machine.sparePorts),

@@ -3,7 +3,7 @@ import type { SeedPlan } from '../devices/cloud-init.js';
 import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { DevicePlan } from '../devices/registry.js';
 import type { CacheGroupPlan } from './cache/allocation.js';
-import type { PartitionPlan } from './cgroup/facts.js';
+import type { LimitsPlan, PartitionPlan } from './cgroup/facts.js';
 import type { PoolPages } from './facts.js';
 import type { Decision, Finding } from './findings.js';
 import type { InterruptsPlan } from './interrupt-facts.js';
@@ -204,6 +204,8 @@ export interface VmPlan {
   readonly cacheGroups: readonly CacheGroupPlan[];
   /** What isolates the CPUs of the vCPUs; null: nothing. */
   readonly partition: PartitionPlan | null;
+  /** What holds the whole VM to its limits; null: nothing. */
+  readonly limits: LimitsPlan | null;
   /** The CPUs that the host's interrupts keep away from; null: none. */
   readonly interrupts: InterruptsPlan | null;
   readonly ioThreads: readonly string[];

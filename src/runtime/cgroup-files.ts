@@ -35,14 +35,21 @@ export function disableControllers(files: KernelFiles, group: string, controller
   }
 }
 
-/** Files in which a group without settings has nothing, by controller. */
-const settings: Readonly<Record<string, readonly string[]>> = { cpuset: ['cpuset.cpus', 'cpuset.mems'] };
+/** What a group without settings has, by controller and file. */
+const unset: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cpuset: { 'cpuset.cpus': '', 'cpuset.mems': '' },
+  cpu: { 'cpu.max': 'max 100000', 'cpu.weight': '100' },
+  memory: { 'memory.max': 'max', 'memory.high': 'max', 'memory.low': '0', 'memory.min': '0' },
+  io: { 'io.weight': 'default 100', 'io.max': '' },
+};
 
 function isUsed(files: KernelFiles, group: string, controller: string): boolean {
   return files.names(group).some((name) => {
     const child = `${group}/${name}`;
     const handsOn = wordsOf(files, `${child}/cgroup.subtree_control`).includes(controller);
-    return handsOn || settings[controller]?.some((file) => wordsOf(files, `${child}/${file}`).length > 0);
+    const isSet = ([file, value]: [string, string]) =>
+      (files.text(`${child}/${file}`)?.trim() ?? value) !== value;
+    return handsOn || Object.entries(unset[controller] ?? {}).some(isSet);
   });
 }
 

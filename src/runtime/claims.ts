@@ -48,7 +48,10 @@ export function claimsOfOthers(roots: VmRoots, name: string | null): Claim[] {
       exclusiveCpus: plan.placement.exclusiveCpus,
       cacheWays: plan.cacheGroups.flatMap(({ ways }) => ways),
       interrupts: plan.interrupts,
-      cgroupControllers: plan.partition?.enables ?? [],
+      cgroupControllers: [
+        ...(plan.partition?.enables ?? []),
+        ...(plan.limits?.kind === 'group' ? plan.limits.enables : []),
+      ],
       threadCpus: [...plan.placement.emulator, ...plan.placement.ioThreads.flat()],
       ...claimedDevices(plan),
       ...(phase === 'starting' ? { hugepages: plan.memory.hugepages } : {}),

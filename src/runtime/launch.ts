@@ -7,6 +7,7 @@ import { anyQemu } from './alive.js';
 import { unreadableVms } from './claims.js';
 import { type CompileOptions, load } from './compile.js';
 import { folderContent } from './folder.js';
+import { enterLimits } from './limits.js';
 import { type FileLock, lock, tryLock } from './lock.js';
 import { keepOldLogs } from './log-files.js';
 import { prepareNvram } from './nvram.js';
@@ -133,6 +134,8 @@ async function transact(
     signal?.throwIfAborted();
     onProgress?.('starting QEMU');
     const qemu = await spawnQemu(record, alive);
+    // Before anything else: it has not allocated its memory yet.
+    enterLimits(plan.limits, qemu.identity.pid);
     record = { ...record, qemu: qemu.identity };
     await writeRecord(paths, record);
     await startQemu(record, qemu, paths, reserved.compiled.command, options);

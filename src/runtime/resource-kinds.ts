@@ -3,6 +3,7 @@ import type { CacheGroupResource } from './cache-group.js';
 import type { DiskImageResource } from './disk-image.js';
 import type { HugepagesResource } from './hugepages.js';
 import type { InterruptsResource } from './interrupts.js';
+import type { LimitsResource } from './limits.js';
 import type { MacvtapResource } from './macvtap.js';
 import type { PartitionResource } from './partition.js';
 import type { PciDeviceResource } from './pci-device.js';
@@ -15,6 +16,7 @@ export type Resource =
   | DiskImageResource
   | CacheGroupResource
   | PartitionResource
+  | LimitsResource
   | InterruptsResource
   | HugepagesResource
   | PciDeviceResource

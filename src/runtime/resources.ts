@@ -1,10 +1,12 @@
 /** What a launch takes of the host besides QEMU itself. Each kind is a file, with a way to take it and one to give it back. */
+import type { Claim } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
 import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
 import { underClaims } from './claims.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
 import { giveBackHugepages, hugepagesResources, takeHugepages } from './hugepages.js';
 import { giveBackInterrupts, stuckInterrupts, takeInterrupts, takenFromInterrupts } from './interrupts.js';
+import { giveBackLimits, refuseTakenLimits, takeLimits } from './limits.js';
 import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
 import { giveBackPartition, refuseTakenPartition, takePartition } from './partition.js';
 import { giveBackPciDevice, takePciDevice } from './pci-device.js';
@@ -22,6 +24,7 @@ export function plannedResources({
   cacheGroups,
   partition,
   interrupts,
+  limits,
   sideProcesses,
   placement,
   memory,
@@ -38,6 +41,7 @@ export function plannedResources({
     ...(partition === null ? [] : [{ kind: 'partition' as const, vm: name, ...partition }]),
     ...(interrupts === null ? [] : [{ kind: 'interrupts' as const, vm: name, ...interrupts }]),
     ...bindings.map((binding) => ({ kind: 'pciDevice' as const, bootId: bootId(), ...binding })),
+    ...(limits?.kind === 'group' ? [{ ...limits, kind: 'limits' as const, vm: name }] : []),
     ...sideProcesses.map((side) => ({
       kind: 'sideProcess' as const,
       ...side,
@@ -54,6 +58,7 @@ export function refuseTaken(resources: readonly Resource[]): void {
     if (resource.kind === 'tap') refuseTakenTap(resource);
     if (resource.kind === 'cacheGroup') refuseTakenCacheGroup(resource);
     if (resource.kind === 'partition') refuseTakenPartition(resource);
+    if (resource.kind === 'limits') refuseTakenLimits(resource);
     if (resource.kind === 'macvtap') refuseTakenMacvtap(resource);
   }
 }
@@ -77,6 +82,8 @@ export async function takeResource(
       return underClaims(resource.vm, () => takeCacheGroup(resource));
     case 'partition':
       return underClaims(resource.vm, () => takePartition(resource));
+    case 'limits':
+      return underClaims(resource.vm, () => takeLimits(resource));
     case 'interrupts':
       return underClaims(resource.vm, (others) => {
         const stuck = takeInterrupts(resource, takenFromInterrupts(others));
@@ -109,12 +116,9 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
         ),
       );
     case 'partition':
-      return underClaims(resource.vm, (others) =>
-        giveBackPartition(
-          resource,
-          others.flatMap(({ cgroupControllers = [] }) => cgroupControllers),
-        ),
-      );
+      return underClaims(resource.vm, (others) => giveBackPartition(resource, controllersOf(others)));
+    case 'limits':
+      return underClaims(resource.vm, (others) => giveBackLimits(resource, controllersOf(others)));
     case 'interrupts':
       return underClaims(resource.vm, (others) => giveBackInterrupts(resource, takenFromInterrupts(others)));
     case 'hugepages':
@@ -124,4 +128,8 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
     case 'sideProcess':
       return giveBackSideProcess(resource, launchFailed);
   }
+}
+
+function controllersOf(others: readonly Claim[]): string[] {
+  return others.flatMap(({ cgroupControllers = [] }) => cgroupControllers);
 }

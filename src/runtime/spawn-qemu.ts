@@ -1,6 +1,7 @@
 /** Starts QEMU as a process of its own, which outlives this one. */
 import { sessionVariables } from '../devices/session.js';
 import { VmError } from '../errors.js';
+import { inScope, scopeVariables } from './limits.js';
 import type { FileLock } from './lock.js';
 import { openMacvtaps } from './macvtap.js';
 import type { VmRecord } from './record.js';
@@ -11,11 +12,11 @@ import { reasonOf } from './thrown.js';
 export async function spawnQemu({ argv, plan }: VmRecord, alive: FileLock): Promise<Daemon> {
   const queues = await openMacvtaps(plan.macvtaps, plan.paths.folder);
   try {
-    return await spawnDaemon(argv, {
+    return await spawnDaemon(inScope(argv, plan.limits), {
       cpus: plan.placement.emulator,
       log: plan.paths.qemuLog,
       descriptors: [alive.descriptor, ...queues.map(({ fd }) => fd)],
-      keep: sessionVariables(plan.devices),
+      keep: [...sessionVariables(plan.devices), ...scopeVariables(plan.limits)],
     });
   } catch (cause) {
     throw new VmError('qemu.start-failed', `${argv[0]} can't be started: ${reasonOf(cause)}`, { cause });

@@ -1,9 +1,10 @@
 /** Checks of what `placement` keeps off the CPUs of the vCPUs. Pure. */
 import type { KeyIssue } from './error.js';
+import { isLimited } from './limits.js';
 import type { VmSpec } from './schema.js';
 
 /** What can't be kept off on any host. */
-export function checkIsolation({ placement }: VmSpec): KeyIssue[] {
+export function checkIsolation({ placement, limits }: VmSpec): KeyIssue[] {
   const { isolation, interrupts, vcpus, exclusive } = placement;
   const issues: KeyIssue[] = [];
   const placeless = (part: string): KeyIssue => ({
@@ -19,6 +20,21 @@ export function checkIsolation({ placement }: VmSpec): KeyIssue[] {
       message:
         'CPUs that are isolated for this VM can not be shared with others (placement.exclusive: false)',
       hint: 'remove one of the two',
+    });
+  }
+  if (isolation !== 'none' && isLimited(limits)) {
+    issues.push({
+      key: 'placement.isolation',
+      message: 'needs QEMU in the root cgroup, which has no limits',
+      hint: 'remove isolation, or limits',
+    });
+  }
+  const { memoryHigh, memoryMax } = limits;
+  if (memoryHigh !== undefined && memoryMax !== undefined && memoryHigh > memoryMax) {
+    issues.push({
+      key: 'limits.memoryHigh',
+      message: 'is above limits.memoryMax, and would never be reached',
+      hint: 'lower it',
     });
   }
   return issues;

@@ -36,7 +36,7 @@ const checks: readonly Check[] = [
   { reads: ['cloudInit'], check: checkCloudInit },
   { reads: ['cpu'], check: checkCpu },
   { reads: ['cpu', 'placement', 'ioThreads'], check: checkPlacement },
-  { reads: ['placement'], check: checkIsolation },
+  { reads: ['placement', 'limits'], check: checkIsolation },
   { reads: ['memory', 'numa'], check: checkMemory },
   { reads: ['memory', 'numa', 'disks', 'shares'], check: checkSharing },
   { reads: ['shares'], check: checkShares },

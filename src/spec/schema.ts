@@ -34,6 +34,7 @@ import { clockSection } from './clock.js';
 import { cpuSection } from './cpu.js';
 import { iommuSection } from './iommu.js';
 import { lifecycleSection } from './lifecycle.js';
+import { limitsSection } from './limits.js';
 import { machineSection, qemuSection } from './machine.js';
 import { memorySection } from './memory.js';
 import { numaSection } from './numa.js';
@@ -54,6 +55,7 @@ export const vmSpecSchema = z.strictObject({
   boot: bootSection,
   cpu: cpuSection,
   placement: placementSection,
+  limits: limitsSection.meta({ description: 'how much of the host the whole VM may have' }),
   memory: memorySection,
   numa: numaSection,
   iommu: iommuSection,

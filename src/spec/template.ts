@@ -45,6 +45,13 @@ memory:
 #   cache: {l3Ways: 4}    # a share of the L3 cache for the vCPUs (resctrl)
 #   scheduler: {policy: fifo, priority: 1}   # real-time vCPUs; rr, batch, idle, other
 
+# limits:                 # of the whole VM, by a cgroup
+#   cpuQuota: 150         # percent of one CPU
+#   cpuWeight: 100        # 1 to 10000, where CPUs are short
+#   memoryMax: 3GiB
+#   ioWeight: 100
+#   cgroup: auto          # systemd: a scope
+
 # machine:
 #   type: q35             # pc, or a versioned one such as pc-q35-7.2
 #   accelerator: auto     # kvm, tcg

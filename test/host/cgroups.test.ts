@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readCgroups } from '../../src/host/cgroups.js';
+import { readCgroups, runsSystemd } from '../../src/host/cgroups.js';
 import { openRoot } from '../../src/host/root.js';
 import { writeTree } from '../support/hosts.js';
 
@@ -57,4 +57,11 @@ it('takes a group that has a type for that of a container', () => {
     'sys/fs/cgroup/cgroup.type': 'domain\n',
   });
   expect(readCgroups(openRoot(tree))).toMatchObject({ whole: false });
+});
+
+it('tells whether systemd runs', () => {
+  writeTree(tree, { 'run/systemd/seats/x': '' });
+  expect(runsSystemd(openRoot(tree))).toBe(false);
+  writeTree(tree, { 'run/systemd/system/x': '' });
+  expect(runsSystemd(openRoot(tree))).toBe(true);
 });

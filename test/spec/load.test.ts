@@ -68,6 +68,7 @@ describe('loadSpec', () => {
         interrupts: 'stay',
         cache: [],
       },
+      limits: { cgroup: 'auto' },
       memory: {
         size: 1024 ** 3,
         hugepages: false,

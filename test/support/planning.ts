@@ -13,6 +13,7 @@ export interface World {
   readonly claims?: PlanInput['claims'];
   readonly cgroups?: PlanInput['cgroups'];
   readonly interrupts?: PlanInput['interrupts'];
+  readonly systemd?: PlanInput['systemd'];
 }
 
 export const kvmWorks: QemuFacts = {
@@ -45,6 +46,7 @@ export function plan(text: string, world: World = {}): VmPlan {
     claims: world.claims ?? [],
     cgroups: world.cgroups ?? null,
     interrupts: world.interrupts ?? null,
+    systemd: world.systemd ?? null,
     roots: { runtime: '/run/vm', state: '/var/lib/vm' },
   });
 }

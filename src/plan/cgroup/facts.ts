@@ -32,3 +32,27 @@ export interface PartitionPlan {
   /** Controllers to be switched on in the root group: nobody had asked for them yet. */
   readonly enables: readonly string[];
 }
+
+/** A cgroup with limits that QEMU runs in. */
+export interface LimitsGroup {
+  readonly root: string;
+  /** What all VMs' groups are in. */
+  readonly slice: string;
+  readonly group: string;
+  readonly controllers: readonly string[];
+  /** Of those, the ones to be switched on in the root group: nobody had asked for them yet. */
+  readonly enables: readonly string[];
+  readonly settings: readonly { readonly file: string; readonly value: string }[];
+}
+
+/** The same as a scope that systemd makes. */
+export interface LimitsScopePlan {
+  readonly kind: 'scope';
+  readonly unit: string;
+  /** Of the user's own systemd. */
+  readonly user: boolean;
+  /** As in systemd.resource-control(5): `CPUQuota=150%`. */
+  readonly properties: readonly string[];
+}
+
+export type LimitsPlan = (LimitsGroup & { readonly kind: 'group' }) | LimitsScopePlan;

@@ -35,7 +35,10 @@ export function reportLacking({ cgroups, host, key, controllers, find }: Wanted)
         );
   }
   if (host.root === false) {
-    return lack('only root may change the root cgroup', 'Start the VM as root.');
+    return lack(
+      'only root may change the root cgroup',
+      key === 'limits' ? 'Start the VM as root, or write limits.cgroup: systemd.' : 'Start the VM as root.',
+    );
   }
   return false;
 }

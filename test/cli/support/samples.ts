@@ -81,6 +81,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
     cacheGroups: [],
     partition: null,
     interrupts: null,
+    limits: null,
     boot: {
       options: { strict: true },
       rom: null,
