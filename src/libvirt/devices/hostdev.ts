@@ -67,7 +67,8 @@ function convertPci(node: XmlNode, draft: SpecDraft, notes: Notes): void {
     notes.dropped(node, 'the device has no PCI address');
     return;
   }
-  draft.add('hostDevices', { pci, ...common(node) }, node);
+  const managed = node.yesNo('managed') === false ? false : undefined;
+  draft.add('hostDevices', { pci, managed, ...common(node) }, node);
 }
 
 function convertMediated(node: XmlNode, draft: SpecDraft, notes: Notes): void {
