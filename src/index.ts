@@ -13,6 +13,8 @@ export type { RevertChange } from './host/tuning/revert.js';
 export { type ImportedDomain, importLibvirt } from './libvirt/import.js';
 export type { Note } from './libvirt/report.js';
 export type { CpuInUse } from './plan/cpu-use.js';
+export type { NetworkDefinition, NetworkHost } from './networks/definition.js';
+export type { Lease } from './networks/leases.js';
 export type { Claim, CpuFacts, FileFacts, HostFacts, NodeFacts, QemuFacts } from './plan/facts.js';
 export type { Decision, Finding } from './plan/findings.js';
 export type { HostMap } from './plan/host-map.js';
@@ -48,6 +50,18 @@ export { type HostHugepages, hostCpus, hostHugepages, type PoolOnNode } from './
 export { list, type VmSummary } from './runtime/list.js';
 export type { LogOptions } from './runtime/logs.js';
 export { hiddenVms } from './runtime/names.js';
+export { type NetworkDownOptions, networkDown, networkRemove } from './runtime/networks/down.js';
+export {
+  type NetworkDetails,
+  type NetworkLease,
+  type NetworkPort,
+  type NetworkState,
+  type NetworkSummary,
+  networkLeases,
+  networkList,
+  networkShow,
+} from './runtime/networks/look.js';
+export { type NetworkUpResult, networkUp } from './runtime/networks/up.js';
 export type { MovedThread, PlaceOptions, PlaceResult } from './runtime/place-vm.js';
 export { vmRoots } from './runtime/roots.js';
 export type { VmState } from './runtime/state.js';

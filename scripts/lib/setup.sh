@@ -26,6 +26,8 @@ readonly host_needs=(
   swtpm=swtpm
   swtpm-tools=swtpm_setup
   passt=passt
+  dnsmasq-base=dnsmasq
+  nftables=nft
 )
 
 # Prints the time as microseconds.

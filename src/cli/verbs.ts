@@ -76,6 +76,27 @@ const hostVerbs: readonly SubVerb[] = [
   },
 ];
 
+const networkVerbs: readonly SubVerb[] = [
+  { name: 'list', summary: 'list networks', load: () => import('./commands/network-list.js') },
+  { name: 'show', summary: 'show a network', load: () => import('./commands/network-show.js') },
+  {
+    name: 'up',
+    summary: 'make networks as their files say',
+    load: () => import('./commands/network-up.js'),
+  },
+  { name: 'down', summary: 'take networks away', load: () => import('./commands/network-down.js') },
+  {
+    name: 'remove',
+    summary: 'remove what networks keep that are down',
+    load: () => import('./commands/network-remove.js'),
+  },
+  {
+    name: 'leases',
+    summary: 'show who has which address',
+    load: () => import('./commands/network-leases.js'),
+  },
+];
+
 export const verbs: readonly Verb[] = [
   { name: 'up', group: life, summary: 'start VMs', load: () => import('./commands/up.js') },
   {
@@ -215,6 +236,12 @@ export const verbs: readonly Verb[] = [
   },
   { name: 'init', group: specs, summary: 'write a commented spec', load: () => import('./commands/init.js') },
   { name: 'host', group: machine, summary: 'see to the machine under the VMs', verbs: hostVerbs },
+  {
+    name: 'network',
+    group: machine,
+    summary: 'bridges with DHCP, DNS and NAT for VMs',
+    verbs: networkVerbs,
+  },
   {
     name: 'completion',
     group: shellGroup,

@@ -155,7 +155,10 @@ function reportInterface(
 ): void {
   const found = interfaces?.find((candidate) => candidate.name === name);
   if (interfaces === null || (found && (wanted === 'interface' || found.bridge))) return;
-  const make = wanted === 'bridge' ? `Make it (ip link add ${name} type bridge), or n` : 'N';
+  const make =
+    wanted === 'bridge'
+      ? `Make it (vm network up ${name}, or by hand: ip link add ${name} type bridge), or n`
+      : 'N';
   find({
     severity: 'missing',
     code: wanted === 'bridge' ? 'host.bridge' : 'host.interface',

@@ -1,5 +1,5 @@
 /** Networks: each a card, and where it leads. Pure. QEMU's docs: qemu-options, -netdev and -device. */
-import { createHash } from 'node:crypto';
+import { stableMac } from '../plan/mac.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
 import type { MacvtapPlan, TapPlan } from '../plan/tap.js';
 import { firstInherited } from '../plan/tap.js';
@@ -61,13 +61,6 @@ export function planNetworks(networks: readonly NetworkSpec[], context: DeviceCo
       usb: bus === 'usb' ? context.usb.take(undefined, undefined) : null,
     };
   });
-}
-
-/** 52:54:00 is the prefix that QEMU's guests use; the rest is a hash, so that a lease and a udev name survive. */
-function stableMac(vmName: string, index: number): string {
-  const hash = createHash('sha256').update(`${vmName}\0${index}`).digest();
-  const tail = [...hash.subarray(0, 3)].map((byte) => byte.toString(16).padStart(2, '0'));
-  return ['52', '54', '00', ...tail].join(':');
 }
 
 function planBackend(

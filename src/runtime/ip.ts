@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type ErrorCode, VmError } from '../errors.js';
 
-function isInterface(name: string): boolean {
+export function isInterface(name: string): boolean {
   return existsSync(`/sys/class/net/${name}`);
 }
 

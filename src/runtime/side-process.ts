@@ -3,13 +3,12 @@
  * VM's own folder in it: so it is known also where its launcher was killed before it could note the pid. Until it is that program, it
  * is known by a descriptor that it inherits, on a file that its launcher locked; some close it later.
  */
-import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { VmError } from '../errors.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
-import { isLocked, tryLock } from './lock.js';
-import { hasOpen, identifyFile, otherProcesses } from './open-files.js';
-import { identify, isAlive, type ProcessIdentity, signalProcess, waitForExit } from './process.js';
+import { endKnown } from './known-process.js';
+import { tryLock } from './lock.js';
+import { type ProcessIdentity, waitForExit } from './process.js';
 import { ensureFolder } from './roots.js';
 import { sideProcessFailure } from './side-process-failure.js';
 import { untilListening } from './side-process-socket.js';
@@ -62,10 +61,8 @@ function aliveFile({ socket }: SideProcessPlan): string {
   return `${socket.replace(/\.sock$/, '')}.alive`;
 }
 
-/** Seconds that it has to end by itself, as most do when QEMU's connection ends; to end on SIGTERM; and for the kernel to end it. */
+/** Seconds that it has to end by itself, as most do when QEMU's connection ends. */
 const ownPatience = 1;
-const termPatience = 1;
-const killPatience = 10;
 
 /** Ends it, with all that it started of its own kind, after QEMU. Does nothing where it never ran, or has ended. */
 export async function giveBackSideProcess(
@@ -75,41 +72,6 @@ export async function giveBackSideProcess(
   const { identity, leaves = [], socket } = resource;
   // Where QEMU never connected, nothing tells it to end.
   if (identity !== null && !launchFailed) await waitForExit(identity, ownPatience);
-  for (let found = await processesOf(resource); found.length > 0; found = await processesOf(resource)) {
-    await Promise.all(found.map((process) => end(process, resource)));
-  }
+  await endKnown({ ...resource, argv: [resource.program, ...resource.args], alive: aliveFile(resource) });
   await Promise.all([...leaves, socket, aliveFile(resource)].map((path) => rm(path, { force: true })));
-}
-
-async function end(process: ProcessIdentity, { id }: SideProcessResource): Promise<void> {
-  signalProcess(process, 'SIGTERM');
-  if (await waitForExit(process, termPatience)) return;
-  signalProcess(process, 'SIGKILL');
-  if (await waitForExit(process, killPatience)) return;
-  throw new VmError('state.not-stopped', `${id} (process ${process.pid}) does not end, not even by SIGKILL`, {
-    hint: 'The kernel holds it, mostly for a disk that does not answer: see its state in `ps`, and the kernel log.',
-  });
-}
-
-/** By every sign there is. Those that have let go of the lock have become their program before: so the lock is looked at first. */
-async function processesOf(resource: SideProcessResource): Promise<ProcessIdentity[]> {
-  const { identity, program, args } = resource;
-  const path = aliveFile(resource);
-  const file = (await isLocked(path)) ? identifyFile(path) : undefined;
-  const command = [program, ...args, ''].join('\0');
-  const pids = otherProcesses().filter(
-    (pid) => (file !== undefined && hasOpen(pid, file)) || commandOf(pid) === command,
-  );
-  const found = pids.flatMap((pid) => identify(pid) ?? []);
-  const isNew = identity !== null && isAlive(identity) && found.every(({ pid }) => pid !== identity.pid);
-  return isNew ? [identity, ...found] : found;
-}
-
-/** As the kernel has it: each word with a NUL after it. */
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,7 +1,7 @@
 /** What zod found wrong, in words that name the value, what is wanted and what to do. Pure. */
 import type * as z from 'zod';
 import type { KeyIssue, SpecIssue } from './error.js';
-import { type JsonSchema, specJsonSchema } from './json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 import { formatKey, type KeyPath } from './key.js';
 import { nearest } from './nearest.js';
 import { anyOf, printable, shown } from './printable.js';
@@ -15,9 +15,15 @@ type Words = Omit<KeyIssue, 'key'>;
  * Explains what the schema refused.
  * @param root the spec as written, before paths were made absolute.
  * @param issues made with an error map that answers nothing: only the messages that the schema itself gives are there.
+ * @param schemaOf makes what may be written, which takes time that only an error is worth.
  */
-export function explainAll(root: MapNode, issues: readonly ZodIssue[]): SpecIssue[] {
-  const schema = specJsonSchema();
+export function explainAll(
+  root: MapNode,
+  issues: readonly ZodIssue[],
+  schemaOf: () => JsonSchema,
+): SpecIssue[] {
+  if (issues.length === 0) return [];
+  const schema = schemaOf();
   const placed = issues.flatMap((issue) => flatten(issue, []));
   const explained = placed.flatMap(({ issue, path }) => explain(root, schema, issue, path));
   // Of several reasons against one value the last is the most exact: zod's own bounds come before the schema's.

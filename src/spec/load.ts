@@ -5,6 +5,7 @@ import { checkSpec } from './checks.js';
 import { SpecError, type SpecIssue } from './error.js';
 import { explainAll } from './explain.js';
 import { type Chain, followExtends } from './extends.js';
+import { specJsonSchema } from './json-schema.js';
 import { parseKey } from './key.js';
 import { namePattern } from './name.js';
 import { applyOverrides } from './overrides.js';
@@ -67,7 +68,7 @@ function load(
   const resolved = resolvePaths(named.root, folderOf);
   // An error map that answers nothing: what the schema says itself stays, the rest is put into words by explainAll.
   const { spec, problems, wrong } = parseSections(toValue(resolved) as Record<string, unknown>);
-  issues.push(...explainAll(named.root, problems));
+  issues.push(...explainAll(named.root, problems, specJsonSchema));
   const start: Position = { file: source.file, line: 1, column: 1 };
   for (const { key, ...words } of checkSpec(spec, wrong))
     issues.push({ ...(locateNear(named.root, key) ?? start), key, ...words });
