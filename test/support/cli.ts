@@ -28,7 +28,8 @@ export class TestHome {
   readonly runtime = join(this.folder, 'run');
   readonly state = join(this.folder, 'state');
 
-  constructor() {
+  /** @param through words that come before those of each command: `ip netns exec NAME`. */
+  constructor(private readonly through: readonly string[] = []) {
     if (!existsSync(cli)) throw new Error('The CLI is not built: run `npm run build` (scripts/test does).');
   }
 
@@ -45,7 +46,8 @@ export class TestHome {
   }
 
   spawn(...args: string[]): ChildProcess {
-    return spawn(process.execPath, [cli, ...args], {
+    const [program = '', ...words] = [...this.through, process.execPath, cli, ...args];
+    return spawn(program, words, {
       cwd: this.folder,
       env: { ...process.env, VM_RUNTIME_DIR: this.runtime, VM_STATE_DIR: this.state, NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -29,7 +29,7 @@ export async function changingNetworks<T>(purpose: string, work: () => Promise<T
     );
   }
   await ensureFolder(networksFolder());
-  const held = await lock(join(networksFolder(), 'lock'), purpose, {
+  const held = await lock(join(networksFolder(), '.lock'), purpose, {
     subject: 'networks',
     timeout: patience,
   });

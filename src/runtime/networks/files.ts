@@ -1,5 +1,5 @@
 /** Where networks are: their definitions, which are the user's, and what `vm` keeps of those that are up. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, parse, resolve } from 'node:path';
 import { VmError } from '../../errors.js';
@@ -104,5 +104,7 @@ export function networkPaths(name: string): NetworkPaths {
 
 /** Names of the networks that something is kept of, sorted. */
 export function keptNetworks(): string[] {
-  return entriesOf(networksFolder()).filter((name) => networkNamePattern.test(name) && !name.includes('.'));
+  return entriesOf(networksFolder()).filter(
+    (name) => networkNamePattern.test(name) && statSync(networkPaths(name).folder).isDirectory(),
+  );
 }
