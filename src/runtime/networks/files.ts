@@ -50,7 +50,7 @@ export function definedNetworks(cwd: string = process.cwd()): ReadonlyMap<string
 }
 
 /** @throws VmError `spec.name`. */
-export function checkNetworkName(name: string): string {
+function checkNetworkName(name: string): string {
   if (networkNamePattern.test(name)) return name;
   throw new VmError('spec.name', `${printable(name)} is no name of a network`, {
     hint: `A name is ${networkNameWords}. vm network list shows those that are there.`,
