@@ -53,8 +53,8 @@ export async function startSideProcess(
 function failure(resource: SideProcessResource, daemon: Daemon | undefined, error: unknown): VmError {
   if (daemon === undefined)
     return sideProcessFailure(resource, `can't be started (${reasonOf(error)})`, error);
-  const { aborted, reason } = daemon.ended;
-  return sideProcessFailure(resource, aborted ? `ended (${String(reason)})` : reasonOf(error), error);
+  const { ended } = daemon;
+  return sideProcessFailure(resource, ended.aborted ? `ended (${String(ended.reason)})` : reasonOf(error), error);
 }
 
 function aliveFile({ socket }: SideProcessPlan): string {
