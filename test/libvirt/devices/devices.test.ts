@@ -60,6 +60,9 @@ describe('devices of a domain', () => {
       hostDevices: [{ pci: '0000:65:00.1', rom: '/roms/gpu.rom' }],
       usb: [{ type: 'host', vendor: '046d', product: 'c52b', optional: true }],
     });
+    const managed = (text: string) => spec(text).hostDevices?.map((device) => device.managed);
+    expect(managed(devices)).toEqual([undefined]);
+    expect(managed(devices.replace("managed='yes'", "managed='no'"))).toEqual([false]);
   });
 
   it('gives a SCSI device of the host as it is, and asks for its name', () => {
