@@ -54,7 +54,11 @@ function failure(resource: SideProcessResource, daemon: Daemon | undefined, erro
   if (daemon === undefined)
     return sideProcessFailure(resource, `can't be started (${reasonOf(error)})`, error);
   const { ended } = daemon;
-  return sideProcessFailure(resource, ended.aborted ? `ended (${String(ended.reason)})` : reasonOf(error), error);
+  return sideProcessFailure(
+    resource,
+    ended.aborted ? `ended (${String(ended.reason)})` : reasonOf(error),
+    error,
+  );
 }
 
 function aliveFile({ socket }: SideProcessPlan): string {
