@@ -58,7 +58,7 @@ export interface RawRun {
 /** Starts it. */
 export async function launchRaw(vm: RawVm): Promise<RawRun> {
   const start = performance.now();
-  const child = spawn('qemu-system-x86_64', argvOf(vm), { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn('qemu-system-x86_64', argvOf(vm), { stdio: 'ignore' });
   const qmp = await connect(`${vm.folder}/${vm.name}.qmp`, child);
   const lines = createInterface({ input: qmp })[Symbol.asyncIterator]();
   const ask = async (execute: string): Promise<unknown> => {

@@ -38,7 +38,10 @@ const headStart = 0.25;
 /** Asks QEMU for its state: the first monitor that says one is believed. Never rejects. */
 export async function askStatus({ control, events, user }: VmPaths, pid: number): Promise<StatusAnswer> {
   const first = askStatusOn(control, pid);
-  const early = await Promise.race([first, pause(headStart)]);
+  // A timer that still runs would keep the process from ending.
+  const answered = new AbortController();
+  const early = await Promise.race([first, pause(headStart, answered.signal).catch(() => undefined)]);
+  answered.abort();
   if (early !== undefined && early !== 'held') return early;
   const all = [first, askStatusOn(events, pid), askStatusOn(user, pid)];
   const notHeld = all.map(async (asked) => {
