@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
+import { type ChunkingContext, defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 
 const nodeModules = path.join(process.cwd(), 'node_modules');
 
@@ -47,6 +47,24 @@ const executable: Plugin = {
   },
 };
 
+const quickEntries = ['main', 'commands/list', 'commands/status', 'commands/console', 'completion/names'].map(
+  (name) => path.join(process.cwd(), `src/cli/${name}.ts`),
+);
+
+let quick: ReadonlySet<string> | undefined;
+
+/** All that these verbs load at once: one file instead of some twenty, each of which takes Node a third of a millisecond. */
+function inQuickFile(module: string, context: ChunkingContext): string | undefined {
+  quick ??= reachable(quickEntries, (id) => context.getModuleInfo(id)?.importedIds ?? []);
+  return quick.has(module) ? 'quick' : undefined;
+}
+
+function reachable(entries: readonly string[], next: (id: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set(entries);
+  for (const id of found) for (const target of next(id)) found.add(target);
+  return found;
+}
+
 /** Everything but Node itself is bundled: the folder dist/ runs alone. */
 const common: RolldownOptions = {
   platform: 'node',
@@ -70,6 +88,7 @@ export default defineConfig([
       format: 'cjs',
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name]-[hash].cjs',
+      codeSplitting: { groups: [{ name: inQuickFile }] },
     },
   },
   {

@@ -1,4 +1,4 @@
-/** `vm list` and `vm status` are typed and polled more than all others: their simple forms are read without commander. */
+/** What is typed and polled more than all else, in its simple forms: read without commander. */
 import type { TableFlags } from './commands/list.js';
 
 type Task = () => Promise<void>;
@@ -7,12 +7,18 @@ type Task = () => Promise<void>;
 export function fastPath(args: readonly string[]): Task | undefined {
   const [verb, ...rest] = args;
   if (verb === '__complete') return async () => (await import('./completion/names.js')).printNames(rest);
-  if (verb !== 'list' && verb !== 'status') return undefined;
+  if (verb !== 'list' && verb !== 'status' && verb !== 'console') return undefined;
   const simple = simpleFlags(rest);
   if (simple === undefined) return undefined;
   const { names, flags } = simple;
   if (verb === 'list')
     return names.length === 0 ? async () => (await import('./commands/list.js')).list(flags) : undefined;
+  if (verb === 'console') {
+    const [name, ...more] = rest;
+    return name !== undefined && names.length === 1 && more.length === 0
+      ? async () => (await import('./commands/console.js')).attachTo(name)
+      : undefined;
+  }
   return names.length > 0
     ? async () => (await import('./commands/status.js')).status(names, flags)
     : undefined;

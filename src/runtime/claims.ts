@@ -1,5 +1,4 @@
 /** What live VMs hold, derived from their records each time: there is no ledger to drift. */
-import { join } from 'node:path';
 import type { Claim } from '../plan/facts.js';
 import { type VmRoots, vmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
@@ -9,12 +8,7 @@ import { vmNames } from './names.js';
 import { pidfileHolder } from './pidfile.js';
 import { isAlive } from './process.js';
 import { readRecord, type VmRecord } from './record.js';
-import { vmRoots } from './roots.js';
-
-/** Held by a launch from its look at the claims until its own are in its record. */
-export function claimsLock({ runtime }: VmRoots): string {
-  return join(runtime, '.claims.lock');
-}
+import { claimsLock, vmRoots } from './roots.js';
 
 /** A sentence on each VM that lives, and holds nobody can tell which CPUs. */
 export function unreadableVms(roots: VmRoots): string[] {

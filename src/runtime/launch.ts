@@ -3,7 +3,7 @@ import { VmError } from '../errors.js';
 import { notices } from '../plan/notices.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { LoadedSpec } from '../spec/load.js';
-import { anyQemu } from './alive.js';
+import { anyQemu } from './any-qemu.js';
 import { unreadableVms } from './claims.js';
 import { type CompileOptions, load } from './compile.js';
 import { folderContent } from './folder.js';

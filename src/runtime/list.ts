@@ -1,9 +1,9 @@
 /** VMs as `vm list` shows them. */
 import type { VmPaths } from '../plan/paths.js';
-import { pathsOf, vmNames } from './names.js';
+import { pathsOf } from './names.js';
 import { pidfileHolder } from './pidfile.js';
 import { ageOf, type ProcessIdentity } from './process.js';
-import { readRecord } from './record.js';
+import type { RecordFile } from './record.js';
 import { recoverAll } from './recover.js';
 import { refuseForeignFolder, vmRoots } from './roots.js';
 import { observe, type VmState } from './state.js';
@@ -24,13 +24,14 @@ export interface VmSummary {
 export async function list(): Promise<VmSummary[]> {
   const roots = vmRoots();
   refuseForeignFolder(roots.runtime);
-  await recoverAll(roots);
-  const summaries = await Promise.all(vmNames(roots).map((name) => summarize(name, pathsOf(name))));
+  const records = await recoverAll(roots);
+  const summaries = await Promise.all(
+    [...records].map(([name, record]) => summarize(name, pathsOf(name), record)),
+  );
   return summaries.filter((summary) => summary !== undefined);
 }
 
-async function summarize(name: string, paths: VmPaths): Promise<VmSummary | undefined> {
-  const record = readRecord(paths);
+async function summarize(name: string, paths: VmPaths, record: RecordFile): Promise<VmSummary | undefined> {
   if (record === 'none') return undefined;
   if (record === 'broken') {
     const qemu = pidfileHolder(paths);

@@ -9,8 +9,8 @@ import { cleaning, lock } from './lock.js';
 import { pidfileHolder } from './pidfile.js';
 import { readRecord } from './record.js';
 import { unfinishedSeed } from './seed.js';
-import { noSuchVm } from './stop.js';
 import { tearDown } from './teardown.js';
+import { noSuchVm } from './unknown.js';
 
 /** Seconds that another command's clean-up is waited for. */
 const patience = 10;

@@ -6,13 +6,13 @@ import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { stdinFile } from '../spec/position.js';
-import { claimsLock, claimsOfOthers } from './claims.js';
+import { claimsOfOthers } from './claims.js';
 import { type Compiled, type CompileOptions, compileLoaded } from './compile.js';
 import { lock } from './lock.js';
 import { ourselves } from './process.js';
 import { type VmRecord, writeRecord } from './record.js';
 import { plannedResources, refuseTaken } from './resources.js';
-import { vmRoots } from './roots.js';
+import { claimsLock, vmRoots } from './roots.js';
 
 export interface Reservation {
   readonly record: VmRecord;

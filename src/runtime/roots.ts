@@ -38,6 +38,11 @@ export function userId(): number {
   return process.getuid?.() ?? 0;
 }
 
+/** Held by a launch from its look at the claims until its own are in its record. */
+export function claimsLock({ runtime }: VmRoots): string {
+  return join(runtime, '.claims.lock');
+}
+
 /** The paths of a VM here. @throws VmError `state.path-too-long` when a socket there could not be made. */
 export function checkedPaths(roots: VmRoots, name: string): VmPaths {
   const paths = vmPaths(roots, name);

@@ -1,13 +1,14 @@
 /** Stops a VM: asks its guest, waits, and only where told to ends QEMU itself. */
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
-import { anyQemu } from './alive.js';
+import { anyQemu } from './any-qemu.js';
 import { cleaning, type FileLock, lock } from './lock.js';
 import { withMonitor } from './monitor.js';
 import { askGuest } from './power-button.js';
 import { isAlive, isStopped, livingStat, ourselves, type ProcessIdentity, waitForExit } from './process.js';
 import { readRecord, type VmRecord, writeRecord } from './record.js';
 import { endQemu, tearDown } from './teardown.js';
+import { brokenRecord, noSuchVm } from './unknown.js';
 
 export interface DownOptions {
   /** Seconds that the guest is waited for. Default: `lifecycle.shutdownTimeout` of the spec; with `force` none. */
@@ -83,25 +84,6 @@ async function findRunning(name: string, paths: VmPaths, held: FileLock): Promis
   }
   if (record === 'broken') throw brokenRecord(name, paths, qemu.pid);
   return { record, qemu };
-}
-
-export function noSuchVm(name: string): VmError {
-  return new VmError('state.no-such-vm', `there is no VM ${name} here`, {
-    hint: 'VMs that are here: vm list. Start one with: vm up NAME.',
-  });
-}
-
-export function brokenRecord(name: string, { record }: VmPaths, pid: number | undefined): VmError {
-  return new VmError(
-    'state.broken-record',
-    `what is known of ${name} can't be read: ${record} is damaged or of another version`,
-    {
-      hint:
-        pid === undefined
-          ? `Take its remains away with: vm down ${name}.`
-          : `Its QEMU is process ${pid}: end that (kill ${pid}), then: vm down ${name}.`,
-    },
-  );
 }
 
 async function end(running: Running, paths: VmPaths, options: DownOptions): Promise<DownResult['how']> {

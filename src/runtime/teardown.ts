@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
-import { anyQemu } from './alive.js';
+import { anyQemu } from './any-qemu.js';
 import { looseFiles } from './folder.js';
 import type { FileLock } from './lock.js';
 import { isStopped, livingStat, type ProcessIdentity, signalProcess, waitForExit } from './process.js';

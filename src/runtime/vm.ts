@@ -8,23 +8,24 @@ import type { Verification } from '../plan/verify/check.js';
 import { QmpClient } from '../qmp/client.js';
 import { livingQemu } from './alive.js';
 import { openConsole } from './console.js';
-import { type VmEvent, watchEvents } from './events.js';
+import type { VmEvent } from './events.js';
 import { firstSerialLog } from './log-files.js';
-import { type LogOptions, readLog } from './logs.js';
+import type { LogOptions } from './logs.js';
 import { withMonitor } from './monitor.js';
 import { pathsOf } from './names.js';
 import { pidfileHolder } from './pidfile.js';
 import type { PlaceOptions, PlaceResult } from './place-vm.js';
 import { isAlive, type ProcessIdentity } from './process.js';
-import { readRecord, type VmRecord } from './record.js';
+import type { VmRecord } from './record.js';
 import { recover } from './recover.js';
 import type { RestartOptions } from './restart.js';
 import { statusOf, type VmStatus } from './status.js';
-import { brokenRecord, type DownOptions, type DownResult, noSuchVm, stop } from './stop.js';
-import { type WaitOptions, type WaitTarget, waitForEnd, waitForGuest } from './wait.js';
+import type { DownOptions, DownResult } from './stop.js';
+import { brokenRecord, noSuchVm } from './unknown.js';
+import type { WaitOptions, WaitTarget } from './wait.js';
 
 /**
- * A VM that has been started here, by its name. Making one costs nothing; every method looks anew, and rolls back first what a killed
+ * A VM that has been started here, by its name. What only some of its methods need is loaded by them, so that a status is quick. Making one costs nothing; every method looks anew, and rolls back first what a killed
  * command left. All of them throw VmError `state.no-such-vm` if there is none of that name.
  */
 export class Vm {
@@ -48,13 +49,14 @@ export class Vm {
     readonly signal?: AbortSignal;
   } = {}): AsyncGenerator<VmEvent, void, undefined> {
     const { qemu } = await this.#running();
+    const { watchEvents } = await import('./events.js');
     yield* watchEvents(this.name, this.#paths, qemu.pid, signal);
   }
 
   /** Stops it: see {@link DownOptions}. Returns when its process is gone and nothing of it is left. */
   async down(options: DownOptions = {}): Promise<DownResult> {
-    await recover(this.#paths);
-    if (readRecord(this.#paths) === 'none') throw noSuchVm(this.name);
+    if ((await recover(this.#paths)) === 'none') throw noSuchVm(this.name);
+    const { stop } = await import('./stop.js');
     return stop(this.name, this.#paths, options);
   }
 
@@ -79,7 +81,6 @@ export class Vm {
    */
   async restart(options: RestartOptions = {}): Promise<Vm> {
     const record = await this.#record();
-    // What only a launch needs, the spec's schema above all, is not loaded by the other verbs.
     const { restart } = await import('./restart.js');
     return new Vm(await restart(record, options, () => this.down(options)));
   }
@@ -89,11 +90,11 @@ export class Vm {
    *   `usage.wait` if its spec has no agent or forward to wait for.
    */
   async wait(target: WaitTarget, options: WaitOptions = {}): Promise<void> {
+    const { waitForEnd, waitForGuest } = await import('./wait.js');
     if (target !== 'stopped') {
       return waitForGuest(this.name, this.#paths, () => this.#record(), target, options);
     }
-    await recover(this.#paths);
-    const record = readRecord(this.#paths);
+    const record = await recover(this.#paths);
     if (record === 'none' && !existsSync(this.#paths.stateFolder)) throw noSuchVm(this.name);
     const qemu = typeof record === 'object' ? livingQemu(this.#paths, record) : pidfileHolder(this.#paths);
     if (qemu !== undefined) await waitForEnd(this.name, qemu, options);
@@ -131,11 +132,11 @@ export class Vm {
 
   /** What the guest printed, or QEMU said, in chunks. Also of a VM that has stopped. @throws VmError `state.no-log`. */
   async *logs(options: LogOptions = {}): AsyncGenerator<string, void, undefined> {
-    await recover(this.#paths);
-    const record = readRecord(this.#paths);
+    const record = await recover(this.#paths);
     const qemu = typeof record === 'object' ? livingQemu(this.#paths, record) : undefined;
     const { qemuLog } = typeof record === 'object' ? record.plan.paths : this.#paths;
     const serial = typeof record === 'object' ? firstSerialLog(record.plan) : serialLog(this.#paths, 0);
+    const { readLog } = await import('./logs.js');
     yield* readLog(
       this.name,
       options.qemu ? qemuLog : serial,
@@ -167,8 +168,7 @@ export class Vm {
   }
 
   async #record(): Promise<VmRecord> {
-    await recover(this.#paths);
-    const record = readRecord(this.#paths);
+    const record = await recover(this.#paths);
     if (record === 'none') throw noSuchVm(this.name);
     if (record === 'broken') throw brokenRecord(this.name, this.#paths, pidfileHolder(this.#paths)?.pid);
     return record;

@@ -8,6 +8,7 @@ describe('fastPath', () => {
     ['list --format table'],
     ['status demo'],
     ['status demo other --format json'],
+    ['console demo'],
     ['__complete vms'],
     ['__complete'],
   ])('takes "vm %s"', (line) => {
@@ -28,6 +29,10 @@ describe('fastPath', () => {
     ['status --format json'],
     ['status --format json demo'],
     ['status -h'],
+    ['console'],
+    ['console demo other'],
+    ['console demo --port 1'],
+    ['console demo --format json'],
     ['help list'],
   ])('leaves "vm %s" to commander', (line) => {
     expect(fastPath(line === '' ? [] : line.split(' '))).toBeUndefined();

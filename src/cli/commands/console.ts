@@ -29,10 +29,15 @@ Examples:
   vm console demo --escape ^A
   echo poweroff | vm console demo`,
     )
-    .action((name: string, flags: ConsoleFlags) => run(name, flags.escape, Number(flags.port)));
+    .action((name: string, { escape, port }: ConsoleFlags) => attachTo(name, escape, Number(port)));
 }
 
-async function run(name: string, escapeKey: EscapeKey | null, port: number): Promise<void> {
+/** Attaches the terminal to a serial port, until somebody ends it. */
+export async function attachTo(
+  name: string,
+  escapeKey: EscapeKey | null = defaultEscape,
+  port = 0,
+): Promise<void> {
   const socket = await get(name).console(port);
   const howToLeave = process.stdin.isTTY && escapeKey !== null ? ` Escape with ${escapeKey.name}.` : '';
   tell(`Connected to ${name}.${howToLeave}`);
