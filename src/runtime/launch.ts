@@ -55,10 +55,11 @@ export function interrupted(spec: string, { reason }: AbortSignal): VmError {
 }
 
 async function launchOnce(specOrName: string, options: LaunchOptions): Promise<string> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, onStepDone } = options;
   signal?.throwIfAborted();
   onProgress?.('planning');
   const loaded = await load(specOrName, options);
+  onStepDone?.('read the spec');
   const { name } = loaded.spec;
   const roots = vmRoots();
   const paths = checkedPaths(roots, name);
@@ -69,10 +70,12 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   try {
     await clearWay(name, paths);
     const alive = await lockForQemu(name, paths);
+    onStepDone?.('lock the name');
     await transact(loaded, paths, { held, alive }, options);
   } finally {
     await held.release();
   }
+  onStepDone?.('write the record, let go');
   return name;
 }
 
@@ -121,16 +124,18 @@ async function transact(
   { held, alive }: LaunchLocks,
   options: LaunchOptions,
 ): Promise<void> {
-  const { target, signal, onProgress, onWarning } = options;
+  const { target, signal, onProgress, onStepDone, onWarning } = options;
   // What is undone is what we know of, whether or not it could be written, or can be read again.
   let record: VmRecord | 'none' = 'none';
   try {
     const reserved = await reserve(loaded, paths, options);
     const { plan } = reserved.compiled;
     record = reserved.record;
+    onStepDone?.('plan and reserve');
     if (target !== undefined) checkTarget(plan, target);
     for (const warning of [...notices(plan), ...unreadableVms(vmRoots())]) onWarning?.(warning);
     record = await prepare(record, options);
+    onStepDone?.('prepare files and devices');
     signal?.throwIfAborted();
     onProgress?.('starting QEMU');
     const qemu = await spawnQemu(record, alive);
@@ -138,6 +143,7 @@ async function transact(
     enterLimits(plan.limits, qemu.identity.pid);
     record = { ...record, qemu: qemu.identity };
     await writeRecord(paths, record);
+    onStepDone?.('spawn QEMU');
     await startQemu(record, qemu, paths, reserved.compiled.command, options);
   } catch (error) {
     // From here on only QEMU holds it, if it lives.

@@ -25,6 +25,8 @@ export interface StartOptions {
   /** Aborting it gives the start up. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((step: string) => void) | undefined;
+  /** Told the name of each step when it is done, for those who time them. */
+  readonly onStepDone?: ((step: string) => void) | undefined;
   /** Told what the plan warns of and had to give up, and each line that QEMU said. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
@@ -38,7 +40,7 @@ export async function startQemu(
   qemu: Daemon,
   paths: VmPaths,
   command: QemuCommand,
-  { paused = false, verify = false, signal, onProgress, onWarning }: StartOptions,
+  { paused = false, verify = false, signal, onProgress, onStepDone, onWarning }: StartOptions,
 ): Promise<void> {
   const { plan } = record;
   const either = AbortSignal.any([qemu.ended, ...(signal === undefined ? [] : [signal])]);
@@ -50,15 +52,18 @@ export async function startQemu(
       signal: either,
       pid: qemu.identity.pid,
     });
+    onStepDone?.('wait for its greeting');
     onProgress?.('placing threads');
     await isolateCpus(plan);
     const { pid } = qemu.identity;
     const { warnings } = await placeThreads(client, pid, record, { signal: either });
     for (const warning of warnings) onWarning?.(warning);
+    onStepDone?.('place threads');
     await pullCables(client, plan, either);
     if (verify) {
       onProgress?.('verifying');
       await refuseUnkept(record, qemu.identity.pid, client, either);
+      onStepDone?.('verify');
     }
     if (!paused) {
       await client.execute('cont', {}, { signal: either });
@@ -66,6 +71,7 @@ export async function startQemu(
       if (plan.accelerator === 'kvm') await placeThreads(client, pid, record, { signal: either });
     }
     either.throwIfAborted();
+    onStepDone?.('let the guest run');
     await writeRecord(paths, { ...record, phase: 'running', launchLogBytes: sizeOf(plan.paths.qemuLog) });
   } catch (error) {
     throw signal?.aborted ? error : await inWordsOfQemu(error, qemu, record, command);

@@ -29,7 +29,7 @@ Examples:
   vm console demo --escape ^A
   echo poweroff | vm console demo`,
     )
-    .action((name: string, { escape, port }: ConsoleFlags) => attachTo(name, escape, Number(port)));
+    .action((name: string, flags: ConsoleFlags) => attachTo(name, flags.escape, Number(flags.port)));
 }
 
 /** Attaches the terminal to a serial port, until somebody ends it. */

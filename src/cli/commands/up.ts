@@ -8,6 +8,7 @@ import { addOverrides, durationFlag } from '../options.js';
 import { formatSeconds, labelOf, Progress } from '../progress.js';
 import { fail, warn } from '../report.js';
 import { unique } from '../several.js';
+import { Timings } from '../timings.js';
 
 export interface UpFlags {
   set: string[];
@@ -15,6 +16,7 @@ export interface UpFlags {
   timeout?: number;
   paused?: boolean;
   verify?: boolean;
+  timings?: boolean;
 }
 
 export function configure(command: Command): void {
@@ -23,6 +25,7 @@ export function configure(command: Command): void {
     .option('--timeout <duration>', 'how long --wait may take, such as 60s', durationFlag)
     .option('--paused', 'leave the vCPUs stopped; "vm resume" lets them go')
     .option('--verify', 'start nothing that does not keep each promise of its spec')
+    .option('--timings', 'tell where the time went, step by step')
     .addHelpText(
       'after',
       `
@@ -32,7 +35,8 @@ If a start fails, or is interrupted by Ctrl-C, all that it did is undone.
 Examples:
   vm up demo
   vm up vms/demo.yaml --set cpu.vcpus=4 --wait "login:" --timeout 60s
-  vm up web db cache --wait agent`,
+  vm up web db cache --wait agent
+  vm up demo --timings`,
     )
     .action((specs: string[], flags: UpFlags) => run(specs, flags));
 }
@@ -56,18 +60,22 @@ async function run(specs: readonly string[], flags: UpFlags): Promise<void> {
   }
   const progress = new Progress();
   await interruptible(async (signal) => {
-    await Promise.all(unique(specs).map((spec) => start(spec, { ...upOptions(flags), signal }, progress)));
+    await Promise.all(unique(specs).map((spec) => start(spec, flags, signal, progress)));
   }, 'what was begun is being undone; it takes a moment');
 }
 
-async function start(spec: string, options: UpOptions, progress: Progress): Promise<void> {
+async function start(spec: string, flags: UpFlags, signal: AbortSignal, progress: Progress): Promise<void> {
+  const timings = new Timings();
+  const options: UpOptions = { ...upOptions(flags), signal, onStepDone: (step) => timings.done(step) };
   const label = labelOf(spec);
   const began = performance.now();
   try {
     const vm = await upWithProgress(spec, options, progress);
     const how = options.paused ? 'paused' : options.wait === undefined ? 'running' : 'up';
     const next = options.paused ? `vm resume ${vm.name}` : `vm console ${vm.name}`;
+    if (options.wait !== undefined) timings.done('wait for the guest');
     progress.done(label, `${how} after ${formatSeconds((performance.now() - began) / 1000)} (${next})`);
+    if (flags.timings) progress.note(timings.render());
   } catch (error) {
     progress.failed(label);
     progress.around(() => fail(error));
