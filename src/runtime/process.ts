@@ -99,7 +99,7 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
 }
 
 /** Seconds between two looks at a process that is about to end; one look takes some microseconds. */
-const exitInterval = 0.005;
+const exitInterval = 0.002;
 
 /** Waits until the process is gone. @returns false when `timeout` (seconds) passed first. */
 export async function waitForExit(
