@@ -1,7 +1,7 @@
 /** A launch is a transaction: it ends with a guest that runs, every thread in its place, or with nothing left behind. */
 import { VmError } from '../errors.js';
 import { notices } from '../plan/notices.js';
-import type { VmPaths } from '../plan/paths.js';
+import type { VmPaths, VmRoots } from '../plan/paths.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { anyQemu } from './any-qemu.js';
 import { unreadableVms } from './claims.js';
@@ -64,7 +64,7 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   const roots = vmRoots();
   const paths = checkedPaths(roots, name);
   await ensureFolder(roots.runtime);
-  await recoverAll(roots);
+  await recoverOnce(roots);
   refuseForeignFiles(name, paths);
   const held = await lock(paths.lock, 'vm up', { subject: name, timeout: 0, signal });
   try {
@@ -77,6 +77,16 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   }
   onStepDone?.('write the record, let go');
   return name;
+}
+
+let recovering: Promise<unknown> | undefined;
+
+/** Launches that begin side by side look for leftovers together: each looks at all VMs. */
+async function recoverOnce(roots: VmRoots): Promise<void> {
+  recovering ??= recoverAll(roots).finally(() => {
+    recovering = undefined;
+  });
+  await recovering;
 }
 
 /** Files that have our names among others that have not are somebody else's: ours would take their place. */

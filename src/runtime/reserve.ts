@@ -19,18 +19,30 @@ export interface Reservation {
   readonly compiled: Compiled;
 }
 
+type ReserveOptions = CompileOptions & { readonly signal?: AbortSignal | undefined };
+
 /** Seconds that planning is waited for where several VMs start at once; it takes some milliseconds each. */
 const patience = 60;
+
+let turn: Promise<unknown> = Promise.resolve();
 
 /**
  * One launch plans at a time: a CPU that this one claims is in its record before the next one looks.
  * @throws VmError for what this host lacks, with the code of the first finding.
  */
-export async function reserve(
+export function reserve(loaded: LoadedSpec, paths: VmPaths, options: ReserveOptions): Promise<Reservation> {
+  // Those of this process take turns here: each try for the lock is a process, and a hundred that try keep each other from their work.
+  const reserved = turn.then(() => reserveAlone(loaded, paths, options));
+  turn = reserved.catch(() => undefined);
+  return reserved;
+}
+
+async function reserveAlone(
   loaded: LoadedSpec,
   paths: VmPaths,
-  options: CompileOptions & { readonly signal?: AbortSignal | undefined },
+  options: ReserveOptions,
 ): Promise<Reservation> {
+  options.signal?.throwIfAborted();
   const roots = vmRoots();
   const { name } = loaded.spec;
   const claims = await lock(claimsLock(roots), 'vm up', {
