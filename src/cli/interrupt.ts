@@ -1,4 +1,5 @@
 /** Ctrl-C and its kin, as an abort signal. */
+import { setMaxListeners } from 'node:events';
 import { tell } from './output.js';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
@@ -28,6 +29,8 @@ export async function interruptible<T>(
   undoing: string,
 ): Promise<T> {
   const controller = new AbortController();
+  // Each of many VMs listens to it: that is no leak.
+  setMaxListeners(0, controller.signal);
   const release = onSignals((signal) => {
     if (controller.signal.aborted) tell(`vm: ${undoing}`);
     else controller.abort(new Interrupted(signal));
