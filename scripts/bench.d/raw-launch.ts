@@ -52,7 +52,7 @@ function argvOf({ name, folder, accelerator, vcpus, memory, disk }: RawVm): stri
 export interface RawRun {
   /** Milliseconds until the guest ran. */
   readonly time: number;
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /** Starts it. */

@@ -4,7 +4,7 @@
 export interface Subject {
   readonly id: string;
   /** @returns milliseconds. */
-  measure(round: number): Promise<number>;
+  readonly measure: (round: number) => Promise<number>;
 }
 
 /** Milliseconds, by the id of what was measured, one a round. */
