@@ -6,7 +6,7 @@ import { livingQemu } from '../alive.js';
 import { livingRecords } from '../claims.js';
 import { pathsOf } from '../names.js';
 import { vmRoots } from '../roots.js';
-import { noSuchVm } from '../stop.js';
+import { noSuchVm } from '../unknown.js';
 import { loadBetween, type VmLoad } from './rates.js';
 import { sampleVm, type VmSample } from './sample.js';
 
