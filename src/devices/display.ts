@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { hostPath } from '../spec/scalars.js';
 import { hostAddress, portNumber } from './chardev.js';
 
-const words = ['none', 'vnc', 'spice', 'gtk', 'sdl', 'egl-headless', 'dbus', 'curses'] as const;
+const words = ['none', 'vnc', 'spice', 'gtk', 'sdl', 'egl-headless', 'dbus'] as const;
 
 const password = hostPath
   .optional()
@@ -127,17 +127,7 @@ const dbus = z.strictObject({
   renderNode,
 });
 
-const screen = z.discriminatedUnion('type', [
-  vnc,
-  spice,
-  gtk,
-  sdl,
-  headless,
-  dbus,
-  z.strictObject({
-    type: z.literal('curses').meta({ description: 'text in a terminal: of use with `vm run` only' }),
-  }),
-]);
+const screen = z.discriminatedUnion('type', [vnc, spice, gtk, sdl, headless, dbus]);
 
 export type ScreenSpec = z.output<typeof screen>;
 

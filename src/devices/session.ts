@@ -6,7 +6,6 @@ const bus = ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR'];
 const variables: Readonly<Record<string, readonly string[]>> = {
   gtk: desktop,
   sdl: desktop,
-  curses: ['TERM'],
   dbus: bus,
   pa: ['PULSE_SERVER', 'PULSE_COOKIE', 'XDG_RUNTIME_DIR'],
   pipewire: ['PIPEWIRE_REMOTE', 'XDG_RUNTIME_DIR'],
