@@ -19,7 +19,7 @@ export interface TpmSetupPlan {
 /** What swtpm encrypts with; its own default is the shorter key. */
 const cipher = 'aes-256-cbc';
 
-function stateFolder(tpm: TpmSpec, { paths }: DeviceContext): string {
+export function stateFolder(tpm: TpmSpec, { paths }: DeviceContext): string {
   return tpm.state ?? paths.tpm;
 }
 

@@ -4,7 +4,7 @@ import { keyValue } from '../command/quote.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
 import type { DeviceContext } from './context.js';
 import { deviceOption, flagOption } from './options.js';
-import { planSwtpm, planTpmSetup, type TpmSetupPlan } from './swtpm.js';
+import { planSwtpm, planTpmSetup, stateFolder, type TpmSetupPlan } from './swtpm.js';
 import type { TpmSpec, TpmVersion } from './tpm-section.js';
 
 export interface TpmPlan {
@@ -17,6 +17,8 @@ export interface TpmPlan {
     | { readonly type: 'emulator' | 'external'; readonly socket: string }
     | { readonly type: 'passthrough'; readonly device: string; readonly cancelPath: string | null };
   readonly sideProcess: SideProcessPlan | null;
+  /** Of the emulator: the folder with what it keeps. */
+  readonly state: string | null;
   /** What makes the state of a new TPM; null: swtpm itself, or there is none of ours. */
   readonly setup: TpmSetupPlan | null;
 }
@@ -31,21 +33,36 @@ export function planTpm(tpm: TpmSpec | null, context: DeviceContext): TpmPlan[] 
     case 'passthrough': {
       const device = tpm.device ?? '/dev/tpm0';
       const backend = { type: 'passthrough', device, cancelPath: tpm.cancelPath ?? null } as const;
-      return [{ ...base, what: `${device}, ${model}`, backend, sideProcess: null, setup: null }];
+      return [{ ...base, what: `${device}, ${model}`, backend, ...noSwtpm }];
     }
     case 'external': {
       const backend = { type: 'external', socket: tpm.socket ?? '' } as const;
-      return [
-        { ...base, what: `${version}, ${model}, ${backend.socket}`, backend, sideProcess: null, setup: null },
-      ];
+      return [{ ...base, what: `${version}, ${model}, ${backend.socket}`, backend, ...noSwtpm }];
     }
     case 'emulator': {
+      const state = stateFolder(tpm, context);
+      reportHolder(state, context);
       const setup = planTpmSetup(tpm, context);
       const sideProcess = planSwtpm(tpm, context);
       const backend = { type: 'emulator', socket: sideProcess.socket } as const;
-      return [{ ...base, what: `${version}, ${model}, swtpm`, backend, sideProcess, setup }];
+      return [{ ...base, what: `${version}, ${model}, swtpm`, backend, sideProcess, state, setup }];
     }
   }
+}
+
+const noSwtpm = { sideProcess: null, state: null, setup: null } as const;
+
+/** A second swtpm can't lock the state; QEMU would only say that its first command failed. */
+function reportHolder(state: string, { claims, find }: DeviceContext): void {
+  const holder = claims.find(({ tpmState }) => tpmState === state);
+  if (holder === undefined) return;
+  find({
+    severity: 'missing',
+    code: 'host.tpm-state',
+    key: 'tpm.state',
+    message: `${holder.vm} has the TPM in ${state}`,
+    hint: 'A TPM has one guest: name another folder, or none for one of its own.',
+  });
 }
 
 /** CRB is what 2.0 brought, and the interface of a TPM of the host is QEMU's to choose no other than tis for. */

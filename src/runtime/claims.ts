@@ -52,11 +52,13 @@ export function claimsOfOthers(roots: VmRoots, name: string | null): Claim[] {
     }));
 }
 
-/** What no two VMs may have: addresses for vsock, and devices of the host. */
-function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'hostDevices'> {
+/** What no two VMs may have: addresses for vsock, a TPM, and devices of the host. */
+function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'tpmState' | 'hostDevices'> {
+  const tpm = devices.find((device) => device.kind === 'tpm');
   const vsock = devices.find((device) => device.kind === 'vsock');
   return {
     ...(vsock?.kind === 'vsock' ? { vsockCid: vsock.cid } : {}),
+    ...(tpm?.kind === 'tpm' && tpm.state !== null ? { tpmState: tpm.state } : {}),
     hostDevices: devices.flatMap((device) =>
       device.kind === 'hostDevice' ? Object.values(device.source) : [],
     ),
