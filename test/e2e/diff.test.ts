@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VmDiff } from '../../src/command/diff.js';
 import { TestHome } from '../support/cli.js';
@@ -46,6 +47,23 @@ describe('vm diff, TCG, paused', () => {
     const { code, spec: changes } = await diff('same');
     expect([code, changes.map(({ key, needs }) => [key, needs])]).toEqual([1, [['cloudInit', 'restart']]]);
     await down('same');
+  });
+
+  it('names the VM where its spec is gone or broken', async () => {
+    await up('lost', {});
+    rmSync(join(home.folder, 'lost.yaml'));
+    const { code, stderr } = await home.vm('diff', 'lost');
+    expect([code, stderr]).toEqual([
+      2,
+      `vm: lost was started from a spec that is not there: there is no file "${home.folder}/lost.yaml"\n` +
+        'hint: Put it back, or start it from where the spec is now: vm down lost, then vm up SPEC.\n',
+    ]);
+    home.file('lost.yaml', 'cpu: {vcpu: 3}\n');
+    expect(await home.vm('diff', 'lost')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean vcpus?'),
+    });
+    expect(await home.vm('down', 'lost', '--force')).toMatchObject({ code: 0 });
   });
 
   it('names what can be applied live, with commands that the real QEMU takes', async () => {
