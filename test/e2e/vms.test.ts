@@ -9,6 +9,8 @@ import { guestReady } from '../support/specs.js';
 
 const set = (...pairs: string[]) => pairs.flatMap((pair) => ['--set', pair]);
 const small = ['machine.accelerator=tcg', 'memory.size=256MiB'];
+/** What is shared on this host without us. */
+const before = new Set(['vm-link', 'looking-glass'].filter((name) => existsSync(`/dev/shm/${name}`)));
 const { kernel } = guestFolder() ?? { kernel: '' };
 
 describe('the specs of vms/, TCG', () => {
@@ -21,7 +23,8 @@ describe('the specs of vms/, TCG', () => {
   });
   afterEach(() => {
     home.dispose();
-    rmSync('/dev/shm/vm-link', { force: true });
+    for (const name of ['vm-link', 'looking-glass'])
+      if (!before.has(name)) rmSync(`/dev/shm/${name}`, { force: true });
   });
 
   const image = (name: string) =>
@@ -64,6 +67,17 @@ describe('the specs of vms/, TCG', () => {
     expect({ code, stdout }).toMatchObject({ code: 0 });
     expect(await home.vm('down', name, '--force')).toMatchObject({ code: 0 });
     expect([home.processes(), home.leftovers()]).toEqual([[], []]);
+  });
+
+  it('tiny boots, emulated too with the word that its head names, and ends with its guest', async () => {
+    const text = readFileSync(join(home.folder, 'vms/tiny.yaml'), 'utf8');
+    const cmdline = /boot\.cmdline='([^']*)'/.exec(text)?.[1] ?? '';
+    expect(cmdline).toContain(/cmdline: (.*)/.exec(text)?.[1]);
+    const words = set('machine.accelerator=tcg', `boot.cmdline=${cmdline}`);
+    expect(await home.vm('up', 'tiny', '--wait', guestReady, ...words)).toMatchObject({ code: 0 });
+    await type(home, 'tiny', ['(sleep 1; reboot -f) &']);
+    expect(await home.vm('wait', 'tiny', '--for', 'stopped', '--timeout', '60s')).toMatchObject({ code: 0 });
+    expect(home.processes()).toEqual([]);
   });
 
   it('what one guest writes to the shared memory the other reads', async () => {
