@@ -1,12 +1,13 @@
 /** What a spec says is what the guest sees, read from inside it. TCG. */
 import { randomBytes } from 'node:crypto';
-import { truncateSync } from 'node:fs';
+import { existsSync, truncateSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestHome, until } from '../support/cli.js';
 import { bootGuest, guestKernel } from '../support/guest-boot.js';
 import type { GuestConsole, Report } from '../support/guest-console.js';
+import { skipBecause } from '../support/skip.js';
 import { guestSpec } from '../support/specs.js';
 
 const MIB = 1024 ** 2;
@@ -173,6 +174,29 @@ describe('a guest with much in it', () => {
     });
     expect(await home.vm('down', 'much', '--force')).toMatchObject({ code: 0 });
     expect([home.processes(), home.leftovers()]).toEqual([[], []]);
+  });
+});
+
+describe('a guest with vsock', () => {
+  skipBecause(
+    existsSync('/dev/vhost-vsock') ? undefined : 'no /dev/vhost-vsock here: the kernel serves no vsock',
+  );
+
+  it('has a driver on it, and the address that the plan says', async () => {
+    const home = new TestHome();
+    try {
+      const guest = await bootGuest(home, 'vsock', guestSpec({ vsock: {} }));
+      const report = await guest.report();
+      guest.close();
+      const drivers = [...report].filter(([key]) => key.startsWith('virtio.')).map(([, value]) => value);
+      expect(drivers).toContain('type=19 driver=vmw_vsock_virtio_transport');
+      const question = { path: '/machine/peripheral/vsock0', property: 'guest-cid' };
+      const { stdout } = await home.vm('qmp', 'vsock', 'qom-get', JSON.stringify(question));
+      expect(Number(stdout)).toBeGreaterThanOrEqual(42);
+      expect(await home.vm('down', 'vsock', '--force')).toMatchObject({ code: 0 });
+    } finally {
+      home.dispose();
+    }
   });
 });
 
