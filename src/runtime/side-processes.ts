@@ -20,7 +20,9 @@ export async function startSideProcesses(
   const wanted = resources.filter(isSideProcess);
   if (wanted.length > 0) onProgress?.(`starting ${wanted.map(({ id }) => id).join(', ')}`);
   const outcomes = await Promise.allSettled(
-    resources.map((resource) => (isSideProcess(resource) ? startSideProcess(resource, signal) : resource)),
+    resources.map(async (resource) =>
+      isSideProcess(resource) ? startSideProcess(resource, signal) : resource,
+    ),
   );
   return outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason;

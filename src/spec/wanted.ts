@@ -41,7 +41,7 @@ function chosen(options: readonly PlainSchema[], node: SpecNode | undefined): re
         if (property.const === undefined || !node) return true;
         const tag = child(node, key);
         if (tag === undefined) return !required.includes(key);
-        return tag?.kind === 'scalar' && tag.value === property.const;
+        return tag.kind === 'scalar' && tag.value === property.const;
       }),
   );
   return fitting.length > 0 ? fitting : options;

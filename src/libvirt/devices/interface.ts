@@ -1,12 +1,10 @@
 /** `<interface>`. Pure. libvirt's docs: formatdomain, "Network interfaces". */
-import type { SpecDocument, SpecDraft } from '../draft.js';
+import type { SpecDraft } from '../draft.js';
 import type { XmlNode } from '../node.js';
 import type { Notes } from '../report.js';
 import { deviceIdOf, pciAddress } from './addresses.js';
 import { cable } from './interface-cable.js';
 import { card } from './interface-card.js';
-
-type Network = NonNullable<SpecDocument['networks']>[number];
 
 export function convertNetworks(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
   for (const node of devices.children('interface')) {
@@ -16,7 +14,7 @@ export function convertNetworks(devices: XmlNode, draft: SpecDraft, notes: Notes
     else {
       const keys = card(node);
       // Each type of cable is a type of its own: the keys of the card stand beside them.
-      draft.add('networks', { ...cable(node, keys.model ?? 'virtio', notes), ...keys } as Network, node);
+      draft.add('networks', { ...cable(node, keys.model ?? 'virtio', notes), ...keys }, node);
     }
     reportLosses(node, notes);
   }
