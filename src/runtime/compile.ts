@@ -16,7 +16,7 @@ import { readChains } from '../host/qcow2.js';
 import { readResctrl } from '../host/resctrl.js';
 import { openRoot } from '../host/root.js';
 import { readTexts } from '../host/texts.js';
-import type { Claim, FileFacts } from '../plan/facts.js';
+import type { Claim, FileFacts, HostFacts } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
 import { planVm } from '../plan/plan-vm.js';
 import { readQemuFacts } from '../qemu/facts.js';
@@ -67,15 +67,20 @@ export async function load(
   return loadSpec(await findSpec(specOrName, cwd, signal), { overrides, read: readSpecFile, cwd });
 }
 
+export interface CompileLoadedOptions extends CompileOptions {
+  /** What a caller knows better of the host. Default: it is as read. */
+  readonly host?: (facts: HostFacts) => HostFacts;
+}
+
 export async function compileLoaded(
   loaded: LoadedSpec,
   claims: readonly Claim[],
-  { sysroot, qemuCapabilities, cwd = process.cwd() }: CompileOptions,
+  { sysroot, qemuCapabilities, cwd = process.cwd(), host: change = (facts) => facts }: CompileLoadedOptions,
 ): Promise<Compiled> {
   const { spec } = loaded;
   const roots = vmRoots();
   checkedPaths(roots, spec.name);
-  const host = readHostFacts(sysroot);
+  const host = change(readHostFacts(sysroot));
   // Paths of a spec are this machine's; a captured tree has none of them.
   const daemons = virtiofsdPrograms(spec.shares, host);
   const files = host.live ? readFileFacts([...pathsIn(spec), ...daemons]) : new Map<string, FileFacts>();

@@ -79,9 +79,13 @@ export function giveBackInterrupts(
  */
 export function attractInterrupts({ cpus, devices }: InterruptsPlan, files: KernelFiles = kernelFiles): void {
   for (const address of devices) {
-    const irqs = files.names(`/sys/bus/pci/devices/${address}/msi_irqs`);
-    for (const irq of irqs) move(files, Number(irq), cpus);
+    for (const irq of interruptsOf(address, files)) move(files, irq, cpus);
   }
+}
+
+/** Those that the driver of a PCI device has asked for. */
+export function interruptsOf(address: string, files: Pick<KernelFiles, 'names'>): number[] {
+  return files.names(`/sys/bus/pci/devices/${address}/msi_irqs`).map(Number);
 }
 
 /** @returns false where the kernel lets nobody move it. One that is gone is no error. */
@@ -99,6 +103,22 @@ function move(files: KernelFiles, irq: number, cpus: readonly number[]): boolean
     // Newer kernels say EPERM; who is not root can't open the file, and gets EACCES.
     if (code === 'EIO' || code === 'EPERM') return false;
     throw refused(`let interrupt ${irq} come on CPUs ${wanted}`, error);
+  }
+}
+
+/**
+ * Whether the kernel lets root move it. It says so before it reads what is written (kernel/irq/proc.c), so that a word which is no list of
+ * CPUs asks without moving anything.
+ * @returns null for who is not root, and where the interrupt is gone.
+ */
+export function isMovable(irq: number, files: KernelFiles = kernelFiles): boolean | null {
+  try {
+    files.write(listOf(irq), '?');
+    return null;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EINVAL') return true;
+    return code === 'EIO' || code === 'EPERM' ? false : null;
   }
 }
 

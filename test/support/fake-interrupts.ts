@@ -39,11 +39,12 @@ export class FakeInterrupts implements KernelFiles {
 
   write(path: string, text: string): void {
     const isNew = path === '/proc/irq/default_smp_affinity';
-    const cpus = isNew ? kernelCpuMask(text) : parseCpuList(text);
-    if (cpus == null) throw errno('EINVAL');
     const irq = irqOf(path);
     if (!isNew && !this.irqs.has(irq)) throw errno('ENOENT');
+    // Before it reads what is written.
     if (!isNew && this.options.managed?.includes(irq)) throw errno(this.options.refusal ?? 'EIO');
+    const cpus = isNew ? kernelCpuMask(text) : parseCpuList(text);
+    if (cpus == null) throw errno('EINVAL');
     if (!cpus.some((cpu) => this.online().includes(cpu))) throw errno('EINVAL');
     if (isNew) this.ofNew = formatCpuMask(cpus);
     else this.irqs.set(irq, formatCpuList(cpus));

@@ -70,7 +70,25 @@ export function planLimits(
 /** Microseconds of a period of cpu.max: the kernel's own. */
 const period = 100_000;
 
-function limitsOf({ cpuQuota, cpuWeight, memoryHigh, memoryMax, swapMax, ioWeight }: LimitsSpec): Limit[] {
+/** All files that a limit can be in. */
+export const limitFiles = [
+  'cpu.max',
+  'cpu.weight',
+  'memory.high',
+  'memory.max',
+  'memory.swap.max',
+  'io.weight',
+];
+
+/** What is limited. */
+export function limitsOf({
+  cpuQuota,
+  cpuWeight,
+  memoryHigh,
+  memoryMax,
+  swapMax,
+  ioWeight,
+}: LimitsSpec): Limit[] {
   const limit = (
     wanted: number | undefined,
     file: string,

@@ -8,6 +8,11 @@ import { reportLacking } from './lacking.js';
 
 const key = 'placement.isolation';
 
+/** @param mount of cgroup v2. */
+export function partitionGroup(mount: string, name: string): string {
+  return `${mount}/vm-${name}`;
+}
+
 /** What this host can't give is a finding. */
 export function planPartition(
   { spec, host, cgroups = null, claims }: Pick<PlanInput, 'spec' | 'host' | 'cgroups' | 'claims'>,
@@ -50,7 +55,7 @@ export function planPartition(
   });
   return {
     root: mount,
-    group: `${mount}/vm-${spec.name}`,
+    group: partitionGroup(mount, spec.name),
     cpus,
     // Who of several VMs goes last switches off what the first one switched on.
     enables: enabled.includes('cpuset') && !asked ? [] : ['cpuset'],

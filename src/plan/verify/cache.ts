@@ -31,7 +31,7 @@ export function judgeCache(spec: VmSpec, planned: readonly CacheGroupPlan[], run
         outside.length === 0
           ? `${own.length} threads are`
           : `threads ${outside.map(({ threadId }) => threadId).join(', ')} are not`,
-        advice,
+        `Put them back: vm place ${spec.name}.`,
       ),
       ...(share === undefined ? [] : [judgeWays(id, share, found.schemata, running, advice)]),
     ];

@@ -1,4 +1,5 @@
 /** A running VM as the kernel and its QEMU show it, as plain data. Pure types; `runtime/verify` fills them. */
+import type { Interrupt } from '../interrupt-facts.js';
 import type { SchedulerPlan } from '../plan.js';
 
 /** A thread as `/proc/PID/task/TID` shows it. */
@@ -53,13 +54,36 @@ export interface MappingFacts {
   readonly bytesByNode: readonly { readonly node: number; readonly bytes: number }[];
 }
 
+/** A group of cgroup v2. */
+export interface CgroupState {
+  readonly path: string;
+  readonly threadIds: readonly number[];
+  /** What its files say, by name, without the last line's end; those of a controller that it lacks are missing. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export interface InterruptState extends Interrupt {
+  /** Whether the kernel lets root move it; null: unknown. */
+  readonly isMovable: boolean | null;
+}
+
+export interface InterruptsState {
+  readonly irqs: readonly InterruptState[];
+  /** Where a new one may come; null: unknown. */
+  readonly ofNew: readonly number[] | null;
+  /** Interrupts of passed PCI devices, by address. */
+  readonly devices: ReadonlyMap<string, readonly number[]>;
+}
+
 export interface RunningVm {
   readonly vcpus: readonly NamedThreadFacts[];
   readonly ioThreads: readonly NamedThreadFacts[];
   /** Every thread of QEMU. */
   readonly threads: readonly TaskFacts[];
-  /** vhost workers that the kernel has outside of QEMU. */
-  readonly vhost: readonly TaskFacts[];
+  /** What the kernel runs on behalf of QEMU outside of it: vhost workers, KVM's own threads. */
+  readonly kernelThreads: readonly TaskFacts[];
+  /** Whether it is root's, who alone may move threads of the kernel. */
+  readonly isRoots: boolean;
   /** Processes beside QEMU; no threads: it is gone. */
   readonly beside: readonly { readonly id: string; readonly threads: readonly TaskFacts[] }[];
   readonly runs: readonly VcpuRun[];
@@ -78,4 +102,10 @@ export interface RunningVm {
     string,
     { readonly threadIds: readonly number[]; readonly schemata: string }
   >;
+  /** The group that isolates its CPUs; null: there is none. */
+  readonly partition: CgroupState | null;
+  /** The group that QEMU itself is in; null: unknown. */
+  readonly group: CgroupState | null;
+  /** Null: the spec leaves them alone. */
+  readonly interrupts: InterruptsState | null;
 }

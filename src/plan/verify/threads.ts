@@ -52,11 +52,10 @@ function judgeIoThread(index: number, cpus: readonly number[], { name, running }
   return judgeAffinity(id, `I/O thread ${index}`, cpus, thread, name);
 }
 
-/** Every thread that is neither a vCPU nor an I/O thread is the emulator's; newer kernels have vhost workers among them. */
+/** Every thread that is neither a vCPU nor an I/O thread is the emulator's; newer kernels have vhost workers and KVM's own among them. */
 function judgeOthers({ name, placement, running }: ThreadsInput): Check[] {
   const named = new Set([...running.vcpus, ...running.ioThreads].map(({ threadId }) => threadId));
   const others = running.threads.filter(({ threadId }) => !named.has(threadId));
-  const isVhost = (thread: TaskFacts) => thread.name.startsWith('vhost-');
   return [
     ...others
       .filter((thread) => !isVhost(thread))
@@ -69,17 +68,36 @@ function judgeOthers({ name, placement, running }: ThreadsInput): Check[] {
           name,
         ),
       ),
-    ...[...running.vhost, ...others.filter(isVhost)].map((thread) =>
-      judgeAffinity(
-        `vhost.${thread.threadId}.affinity`,
-        `vhost worker ${thread.name}`,
-        placement.vhost,
-        thread,
-        name,
+    ...judgeKernelThreads({ name, placement, running }),
+    ...[...running.kernelThreads, ...others]
+      .filter(isVhost)
+      .map((thread) =>
+        judgeAffinity(
+          `vhost.${thread.threadId}.affinity`,
+          `vhost worker ${thread.name}`,
+          placement.vhost,
+          thread,
+          name,
+        ),
       ),
-    ),
   ];
 }
+
+/** KVM's own, which have so little to do that they may stay where only root could move them. */
+function judgeKernelThreads({ name, placement, running }: ThreadsInput): Check[] {
+  return running.kernelThreads
+    .filter((thread) => !isVhost(thread))
+    .map((thread) => {
+      const id = `emulator.${thread.threadId}.affinity`;
+      const what = `kernel thread ${thread.name}`;
+      const check = judgeAffinity(id, what, placement.emulator, thread, name);
+      return check.status === 'fail' && !running.isRoots
+        ? skipped(id, check.promise, `${check.found}; only root may move it`)
+        : check;
+    });
+}
+
+const isVhost = ({ name }: TaskFacts): boolean => name.startsWith('vhost-');
 
 function judgeAffinity(
   id: string,
@@ -96,7 +114,7 @@ function judgeAffinity(
     `${who} runs on CPUs ${formatCpuList(cpus)} and on no others`,
     sameCpus(cpus, thread.cpus),
     found,
-    `Put it back: taskset -cp ${formatCpuList(cpus)} ${thread.threadId}; or start it anew: vm restart ${name}.`,
+    back(name),
   );
 }
 
@@ -116,7 +134,7 @@ function judgeScheduler(
       `vCPU ${index} (thread ${thread.threadId}) is scheduled as ${words(policy, priority)}`,
       thread.policy === policy && thread.priority === (priority ?? 0),
       words(thread.policy, thread.priority),
-      anew(name),
+      back(name),
     ),
   ];
 }
@@ -161,9 +179,10 @@ function judgeBeside({ name, placement, running }: ThreadsInput): Check[] {
       `${helper} stays off CPUs ${formatCpuList(pinned)}, which are the vCPUs'`,
       cpus.every((cpu) => !pinned.includes(cpu)),
       found,
-      anew(name),
+      back(name),
     );
   });
 }
 
+const back = (name: string) => `Put it back: vm place ${name}.`;
 const anew = (name: string) => `Start it anew: vm restart ${name}.`;

@@ -4,6 +4,8 @@ import type { PlacementPlan, VmPlan } from '../plan.js';
 import { judgeCache } from './cache.js';
 import { type Check, judged, skipped } from './check.js';
 import { judgeCpu } from './cpu.js';
+import { judgeLimits, judgePartition } from './groups.js';
+import { judgeInterrupts } from './interrupts.js';
 import { judgeMemory } from './memory.js';
 import type { RunningVm } from './running.js';
 import { judgeThreads } from './threads.js';
@@ -22,6 +24,9 @@ export function verifyPromises({ spec, plan, running }: VerifyInput): Check[] {
     ...judgeMemory(spec.name, plan.memory, running),
     ...judgeCpu(spec, plan, running),
     ...judgeCache(spec, plan.cacheGroups, running),
+    ...judgePartition(spec, plan.placement, running),
+    ...judgeInterrupts(spec, plan.placement, running),
+    ...judgeLimits(spec, running.group),
   ];
 }
 

@@ -7,26 +7,29 @@ import { readTaskStat, readTasks, readTaskTimes } from '../../host/tasks.js';
 import type { VmPlan } from '../../plan/plan.js';
 import { cacheGroupNames } from '../../plan/verify/cache.js';
 import { promisedFeatures } from '../../plan/verify/cpu.js';
-import type { NamedThreadFacts, RunningVm, TaskFacts, VcpuRun } from '../../plan/verify/running.js';
+import type { NamedThreadFacts, RunningVm, VcpuRun } from '../../plan/verify/running.js';
 import type { QmpClient } from '../../qmp/client.js';
 import { QmpCommandError } from '../../qmp/errors.js';
 import { pause } from '../../qmp/limits.js';
+import { isLimited } from '../../spec/limits.js';
 import type { VmSpec } from '../../spec/schema.js';
+import { kernelThreadsOf } from '../kernel-threads.js';
 import { livingStat } from '../process.js';
 import type { Resource } from '../resource-kinds.js';
+import { readGroupOf, readInterruptsState, readPartition } from './host-state.js';
 
 export interface ReadInput {
   readonly root: Root;
   readonly pid: number;
   readonly client: QmpClient;
   readonly spec: VmSpec;
-  readonly plan: Pick<VmPlan, 'cpu' | 'ioThreads'>;
+  readonly plan: Pick<VmPlan, 'cpu' | 'ioThreads' | 'interrupts'>;
   readonly resources: readonly Resource[];
   readonly signal?: AbortSignal | undefined;
 }
 
 export async function readRunningVm(input: ReadInput): Promise<RunningVm> {
-  const { root, pid, client, spec, resources, signal } = input;
+  const { root, pid, client, spec, plan, resources, signal } = input;
   const found = await client.execute('query-cpus-fast', {}, { signal });
   const vcpus = found.map((vcpu) => ({ index: vcpu['cpu-index'], threadId: vcpu['thread-id'] }));
   const { enabled } = await client.execute('query-kvm', {}, { signal });
@@ -39,13 +42,17 @@ export async function readRunningVm(input: ReadInput): Promise<RunningVm> {
     cpuProperties: await readCpuProperties(input, found[0]?.['qom-path']),
     runs: await watchVcpus(root, pid, vcpus, signal),
     threads: readTasks(root, pid),
-    vhost: mayHaveVhost(spec) ? readVhost(root, pid) : [],
+    kernelThreads: kernelThreadsOf(pid, root).flatMap(({ threadId }) => readTasks(root, threadId)),
+    isRoots: /^Uid:\t0\t/m.test(root.text(`/proc/${pid}/status`) ?? ''),
     beside: besideOf(root, resources),
     mappings: readMappings(root, pid),
     lockedBytes: kilobytes(keyValues(root.text(`/proc/${pid}/status`)).get('VmLck')) ?? 0,
     transparentHugepages: /\[(\w+)\]/.exec(transparent ?? '')?.[1] ?? null,
     ksmRuns: ksm === undefined ? null : ksm === '1',
     cacheGroups: readCacheGroups(root, spec),
+    partition: readPartition(root, spec),
+    group: isLimited(spec.limits) ? readGroupOf(root, pid) : null,
+    interrupts: readInterruptsState(root, spec, plan.interrupts?.devices ?? []),
   };
 }
 
@@ -113,19 +120,6 @@ async function watchVcpus(
       seconds,
     };
   });
-}
-
-function mayHaveVhost({ networks }: VmSpec): boolean {
-  return networks.some((network) => 'vhost' in network && network.vhost !== false);
-}
-
-/** Kernels before 6.4 have a thread of their own for each, named after the process that it works for. */
-function readVhost(root: Root, pid: number): TaskFacts[] {
-  const name = `vhost-${pid}`;
-  return root
-    .names('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && root.text(`/proc/${entry}/comm`)?.trim() === name)
-    .flatMap((entry) => readTasks(root, Number(entry)));
 }
 
 function besideOf(root: Root, resources: readonly Resource[]): RunningVm['beside'] {

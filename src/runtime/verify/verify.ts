@@ -1,7 +1,7 @@
 /** `vm verify`: the promises of a VM's spec against what runs. */
 import { VmError } from '../../errors.js';
 import { readHostFacts } from '../../host/facts.js';
-import { openRoot } from '../../host/root.js';
+import { openRoot, type Root } from '../../host/root.js';
 import type { Claim, HostFacts } from '../../plan/facts.js';
 import type { VmPlan } from '../../plan/plan.js';
 import type { Verification } from '../../plan/verify/check.js';
@@ -11,11 +11,13 @@ import type { RunningVm } from '../../plan/verify/running.js';
 import { verifyPromises } from '../../plan/verify/verify.js';
 import type { QmpClient } from '../../qmp/client.js';
 import type { VmSpec } from '../../spec/schema.js';
+import { parseCpuList } from '../../units.js';
 import { claimsOfOthers } from '../claims.js';
 import { compileLoaded } from '../compile.js';
 import { withMonitor } from '../monitor.js';
 import type { VmRecord } from '../record.js';
 import { vmRoots } from '../roots.js';
+import { readPartition } from './host-state.js';
 import { readRunningVm } from './read.js';
 
 /** Judges a VM that runs. Reads only; it takes a tenth of a second, in which it looks where the vCPUs are. */
@@ -23,10 +25,19 @@ export async function verifyVm(record: VmRecord, pid: number): Promise<Verificat
   const { name, spec, resources, cwd } = record;
   const root = openRoot();
   const claims = claimsOfOthers(vmRoots(), name);
-  const planned = await planAgain(spec, claims, cwd);
+  const own = partitionCpus(root, spec);
+  const again = (one: VmSpec) => planAgain(one, claims, cwd, own);
+  const planned = await again(spec);
   const read = (client: QmpClient) => readRunningVm({ root, pid, client, spec, plan: planned, resources });
   const running = await withMonitor(record.plan.paths, pid, read);
-  const plan = await measureOf({ record, planned, running, claims, host: readHostFacts() });
+  const plan = await measureOf({
+    record,
+    planned,
+    running,
+    claims,
+    host: withCpus(readHostFacts(), own),
+    again,
+  });
   const checks = verifyPromises({ spec, plan, running });
   const argv = (root.text(`/proc/${pid}/cmdline`) ?? '').split('\0').slice(0, -1);
   return {
@@ -60,11 +71,12 @@ interface MeasureInput {
   readonly running: RunningVm;
   readonly claims: readonly Claim[];
   readonly host: HostFacts;
+  readonly again: (spec: VmSpec) => Promise<VmPlan>;
 }
 
 /** The plan made now; where the launch chose other CPUs that are as good, what follows from those. */
-async function measureOf({ record, planned, running, claims, host }: MeasureInput): Promise<VmPlan> {
-  const { spec, plan, cwd } = record;
+async function measureOf({ record, planned, running, claims, host, again }: MeasureInput): Promise<VmPlan> {
+  const { spec, plan } = record;
   const input = { spec, host, claims, planned: planned.placement, recorded: plan.placement, running };
   const placement = chooseMeasure(input);
   const sameVcpus = planned.placement.vcpus.every(({ vcpu }) =>
@@ -73,10 +85,28 @@ async function measureOf({ record, planned, running, claims, host }: MeasureInpu
   if (sameVcpus) return { ...planned, placement };
   const vcpus = Object.fromEntries(placement.vcpus.map(({ vcpu }) => [vcpu, [...vcpuCpus(placement, vcpu)]]));
   const fixed = { ...spec, placement: { ...spec.placement, vcpus } };
-  return { ...(await planAgain(fixed, claims, cwd)), placement };
+  return { ...(await again(fixed)), placement };
 }
 
-async function planAgain(spec: VmSpec, claims: readonly Claim[], cwd: string): Promise<VmPlan> {
+/** @param own CPUs that the VM itself took from everybody, us included: they are its own to plan with. */
+async function planAgain(
+  spec: VmSpec,
+  claims: readonly Claim[],
+  cwd: string,
+  own: readonly number[],
+): Promise<VmPlan> {
   const loaded = { spec, file: '', profile: null, locate: () => undefined };
-  return (await compileLoaded(loaded, claims, { cwd })).plan;
+  return (await compileLoaded(loaded, claims, { cwd, host: (facts) => withCpus(facts, own) })).plan;
+}
+
+/** What the kernel says that the partition of a VM has, and not what was planned. */
+function partitionCpus(root: Root, spec: VmSpec): readonly number[] {
+  const group = readPartition(root, spec);
+  return parseCpuList(group?.files.get('cpuset.cpus') || 'none') ?? [];
+}
+
+function withCpus(host: HostFacts, own: readonly number[]): HostFacts {
+  const { allowedCpus } = host;
+  if (allowedCpus === null || own.length === 0) return host;
+  return { ...host, allowedCpus: [...new Set([...allowedCpus, ...own])].sort((a, b) => a - b) };
 }

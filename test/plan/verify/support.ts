@@ -46,7 +46,8 @@ export function runningAs(
       ...placement.ioThreads.map((cpus, index) => task(ioThread(index), `IO iothread${index}`, cpus)),
       ...placement.vcpus.map(({ vcpu, cpus }) => task(vcpuThread(vcpu), `CPU ${vcpu}/KVM`, cpus)),
     ],
-    vhost: [],
+    kernelThreads: [],
+    isRoots: true,
     beside: [],
     runs: placement.vcpus.map(({ vcpu, cpus }) => ({
       vcpu,
@@ -65,6 +66,9 @@ export function runningAs(
     transparentHugepages: 'madvise',
     ksmRuns: false,
     cacheGroups: new Map(),
+    partition: null,
+    group: null,
+    interrupts: null,
     ...more,
   };
 }

@@ -105,7 +105,7 @@ describe('threads', () => {
     const inside = (running: RunningVm) => ({
       ...running,
       threads: [...running.threads, task(77, 'vhost-10', [3])],
-      vhost: [task(78, 'vhost-10', [0, 10])],
+      kernelThreads: [task(78, 'vhost-10', [0, 10])],
     });
     expect(broken(text, inside)).toEqual(['vhost.77.affinity: it may run on CPUs 3']);
     const beside = (cpus: number[]) => (running: RunningVm) => ({
