@@ -64,12 +64,17 @@ export function judgeLimits({ name, limits }: VmSpec, group: CgroupState | null)
       `limits.${file}`,
       `the cgroup of QEMU has ${file} ${value}`,
       found !== undefined && isLimit(found, value),
-      found === undefined
-        ? `QEMU is in ${group?.path ?? 'no cgroup'}, which has no ${file}`
-        : `${group?.path} has ${found.replaceAll('\n', ', ')}`,
+      foundInWords(group, file),
       `Start it anew: vm restart ${name}.`,
     );
   });
+}
+
+function foundInWords(group: CgroupState | null, file: string): string {
+  if (group === null) return 'it is unknown which cgroup QEMU is in';
+  const found = group.files.get(file);
+  if (found === undefined) return `QEMU is in ${group.path}, which has no ${file}`;
+  return `${group.path} has ${found.replaceAll('\n', ', ')}`;
 }
 
 const smallestPage = 4096;
