@@ -41,7 +41,6 @@ export function planTpm(tpm: TpmSpec | null, context: DeviceContext): TpmPlan[] 
     }
     case 'emulator': {
       const state = stateFolder(tpm, context);
-      reportHolder(state, context);
       const setup = planTpmSetup(tpm, context);
       const sideProcess = planSwtpm(tpm, context);
       const backend = { type: 'emulator', socket: sideProcess.socket } as const;
@@ -51,19 +50,6 @@ export function planTpm(tpm: TpmSpec | null, context: DeviceContext): TpmPlan[] 
 }
 
 const noSwtpm = { sideProcess: null, state: null, setup: null } as const;
-
-/** A second swtpm can't lock the state; QEMU would only say that its first command failed. */
-function reportHolder(state: string, { claims, find }: DeviceContext): void {
-  const holder = claims.find(({ tpmState }) => tpmState === state);
-  if (holder === undefined) return;
-  find({
-    severity: 'missing',
-    code: 'host.tpm-state',
-    key: 'tpm.state',
-    message: `${holder.vm} has the TPM in ${state}`,
-    hint: 'A TPM has one guest: name another folder, or none for one of its own.',
-  });
-}
 
 /** CRB is what 2.0 brought, and the interface of a TPM of the host is QEMU's to choose no other than tis for. */
 function modelOf({ model, version, type }: TpmSpec): 'crb' | 'tis' {

@@ -213,8 +213,8 @@ export interface Claim {
   readonly threadCpus?: readonly number[];
   /** Its address for vsock. */
   readonly vsockCid?: number;
-  /** The folder that its swtpm writes to. */
-  readonly tpmState?: string;
+  /** What it alone writes or listens on: images, the TPM's folder, sockets. */
+  readonly paths?: readonly string[];
   /** Addresses of PCI devices and UUIDs of mediated devices of the host. */
   readonly hostDevices?: readonly string[];
   /** Of one that starts: pages that it will take, or has taken already. */

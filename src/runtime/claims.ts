@@ -1,5 +1,6 @@
 /** What live VMs hold, derived from their records each time: there is no ledger to drift. */
 import type { Claim } from '../plan/facts.js';
+import { heldPaths } from '../plan/held-paths.js';
 import { type VmRoots, vmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import { livingQemu } from './alive.js';
@@ -52,13 +53,12 @@ export function claimsOfOthers(roots: VmRoots, name: string | null): Claim[] {
     }));
 }
 
-/** What no two VMs may have: addresses for vsock, a TPM, and devices of the host. */
-function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'tpmState' | 'hostDevices'> {
-  const tpm = devices.find((device) => device.kind === 'tpm');
+/** What no two VMs may have: addresses for vsock, paths, and devices of the host. */
+function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'paths' | 'hostDevices'> {
   const vsock = devices.find((device) => device.kind === 'vsock');
   return {
     ...(vsock?.kind === 'vsock' ? { vsockCid: vsock.cid } : {}),
-    ...(tpm?.kind === 'tpm' && tpm.state !== null ? { tpmState: tpm.state } : {}),
+    paths: heldPaths(devices).map(({ path }) => path),
     hostDevices: devices.flatMap((device) =>
       device.kind === 'hostDevice' ? Object.values(device.source) : [],
     ),

@@ -33,20 +33,6 @@ describe('planTpm', () => {
     expect(plan('tpm: false').sideProcesses).toEqual([]);
   });
 
-  it("is one guest's: a state that another VM has is told", () => {
-    const claims = [
-      { vm: 'other', exclusiveCpus: [], tpmState: '/keys' },
-      { vm: 'third', exclusiveCpus: [], tpmState: '/more' },
-    ];
-    const codes = (text: string) =>
-      plan(text, { claims })
-        .findings.filter(({ code }) => code === 'host.tpm-state')
-        .map(({ key, message, severity }) => [severity, key, message]);
-    expect(codes('tpm: {state: /keys}')).toEqual([['missing', 'tpm.state', 'other has the TPM in /keys']]);
-    expect(codes('tpm: true')).toEqual([]);
-    expect(codes('tpm: {type: passthrough}')).toEqual([]);
-  });
-
   it('has an swtpm beside QEMU, confined and ending with it', () => {
     expect(tpm('tpm: 2.0').sideProcesses).toEqual([
       {
