@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collect, TestHome, until } from '../support/cli.js';
@@ -79,7 +79,13 @@ describe('trouble, TCG', () => {
     truncateSync(image, 1024 ** 2);
     const disks = [{ source: 'shared.img' }];
     await home.vm('up', home.spec('owner', bareSpec({ disks })));
-    const up = await home.vm('up', home.spec('thief', bareSpec({ disks })));
+    expect(await home.vm('up', home.spec('thief', bareSpec({ disks })))).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`disks[0]: owner has ${image}, and only one VM can`),
+    });
+    // By another name only QEMU finds out.
+    symlinkSync(image, join(home.folder, 'alias.img'));
+    const up = await home.vm('up', home.spec('thief', bareSpec({ disks: [{ source: 'alias.img' }] })));
     expect(up.code).toBe(4);
     expect(up.stderr).toMatch(/lock/);
     expect(up.stderr).toMatch(/owner/);
