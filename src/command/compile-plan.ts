@@ -28,6 +28,7 @@ export function compileCommand(plan: VmPlan): QemuCommand {
       ...iommuOptions(plan),
       ...ioThreadOptions(plan),
       ...rootPortOptions(plan),
+      ...bridgeOptions(plan),
       ...memoryModuleOptions(plan.memory),
       ...plan.devices.flatMap(deviceOptions),
       ...monitorOptions(plan.paths),
@@ -105,6 +106,23 @@ function rootPortOptions({ rootPorts }: VmPlan): QemuOption[] {
       port.device === null
         ? 'A free PCIe root port: it keeps the numbers of the buses behind it, and takes a device while the VM runs.'
         : `The PCIe root port of ${port.device}, which can so be plugged and unplugged alone.`,
+  }));
+}
+
+function bridgeOptions({ pciBridges }: VmPlan): QemuOption[] {
+  return pciBridges.map(({ id, bus, slot, chassis }) => ({
+    group: 'devices',
+    flag: '-device',
+    value: json({
+      driver: 'pci-bridge',
+      id,
+      bus,
+      addr: `0x${slot.toString(16)}`,
+      chassis_nr: chassis,
+      shpc: false,
+    }),
+    origin: 'vm',
+    why: "A bridge to another PCI bus, as the machine's own is full.",
   }));
 }
 

@@ -4,17 +4,24 @@
  * A guest names a device by its bus number, and bus numbers are given to root ports in the order of their places. So there is a port at
  * every place up to the last one in use: a device takes the port of its place, or adds ports behind all the others, and no bus number
  * changes. Ports without a device are room for hot-plug.
+ *
+ * On pc all sit on the machine's own bus while it has room, then behind bridges, each in the last slot of the bus before it.
  */
 import { createHash } from 'node:crypto';
 import type { PciKind, PciSlot } from '../devices/context.js';
 import { VmError } from '../errors.js';
 import type { Chipset } from '../spec/machine-type.js';
 import type { PlanNotes } from './findings.js';
-import type { RootPortPlan } from './plan.js';
+import type { PciBridgePlan, RootPortPlan } from './plan.js';
 
 /** Slots 0 and 1 are left to the chipset, an IOMMU and a video device of the machine's own; 0x1f is the ICH9. */
 const firstSlot = 2;
 const lastSlot = 30;
+/** Of pc: more than any guest that is not better off on q35. */
+const mostBridges = 4;
+/** Slots 1 to 30: 0 may be the bridge's own controller of hot-plug, 31 has the next bridge. */
+const slotsOfBridge = 30;
+const bridgeSlot = 31;
 /** The kinds of the eight places of a row; on q35 a row is a slot, and a place one of its functions. */
 const row: readonly PciKind[] = [
   'network',
@@ -81,18 +88,18 @@ export class PciAllocator {
     const size = (lastSlot - firstSlot + 1) * (chipset === 'q35' ? row.length : 1);
     const place = this.wished.get(id) ?? this.free(id, kind, chipset, size);
     this.holders.set(place, id);
-    return chipset === 'q35'
-      ? { bus: portId(place), addr: '0x0' }
-      : { bus: 'pci.0', addr: `0x${(firstSlot + place).toString(16)}` };
+    return chipset === 'q35' ? { bus: portId(place), addr: '0x0' } : slotOnPc(place);
   }
 
   private free(id: string, kind: PciKind, chipset: 'q35' | 'pc', size: number): number {
     const wanted = firstChoice(id, kind, chipset);
-    const place = placesFrom(wanted, kind, size).find(
+    const behindBridges = chipset === 'pc' ? mostBridges * slotsOfBridge : 0;
+    const place = placesFrom(wanted, kind, size, size + behindBridges).find(
       (candidate) => !this.holders.has(candidate) && !this.kept.has(candidate),
     );
-    if (place === undefined) throw pciFull(size);
-    if (place !== placeOf(wanted, kind)) this.tellCollision(id, place, placeOf(wanted, kind));
+    if (place === undefined) throw pciFull(size + behindBridges);
+    if (place >= size) this.tellBridge(id, place);
+    else if (place !== placeOf(wanted, kind)) this.tellCollision(id, place, placeOf(wanted, kind));
     return place;
   }
 
@@ -105,6 +112,28 @@ export class PciAllocator {
       value: `${id}: PCI place ${place}`,
       reason: `its own, ${wanted}, is held by ${holder}: it moves if that device goes; slot: ${slot} in the spec would keep it there`,
     });
+  }
+
+  private tellBridge(id: string, place: number): void {
+    const { bus, addr } = slotOnPc(place);
+    this.decide({
+      key: 'machine.type',
+      value: `${id}: PCI slot ${addr} of ${bus}`,
+      reason:
+        "the machine's own bus is full: it sits behind a bridge, and moves if another device goes; q35 has room for 232",
+    });
+  }
+
+  /** As many as devices sit behind, in the order in which one is behind the other. */
+  bridges(): PciBridgePlan[] {
+    if (this.chipset !== 'pc') return [];
+    const last = bridgeOf(Math.max(-1, ...this.holders.keys()));
+    return Array.from({ length: last + 1 }, (_, index) => ({
+      id: bridgeId(index),
+      bus: index === 0 ? 'pci.0' : bridgeId(index - 1),
+      slot: bridgeSlot,
+      chassis: index + 1,
+    }));
   }
 
   /** A root port at every place up to the last one in use, and behind them as many as it takes for `spare` to be free. */
@@ -124,6 +153,18 @@ export class PciAllocator {
 }
 
 const portId = (place: number): string => `vm-rp${place}`;
+const bridgeId = (index: number): string => `vm-bridge${index}`;
+
+const slotsOfPc = lastSlot - firstSlot + 1;
+
+/** Which bridge of a pc a place is behind; -1: it is on the machine's own bus. */
+const bridgeOf = (place: number): number => Math.max(-1, Math.floor((place - slotsOfPc) / slotsOfBridge));
+
+function slotOnPc(place: number) {
+  const bridge = bridgeOf(place);
+  const slot = bridge === -1 ? firstSlot + place : 1 + ((place - slotsOfPc) % slotsOfBridge);
+  return { bus: bridge === -1 ? 'pci.0' : bridgeId(bridge), addr: `0x${slot.toString(16)}` };
+}
 
 /** The how-manieth place of its kind a device wants: an id that `vm` gave ends with a number, which is it; another is hashed. */
 function firstChoice(id: string, kind: PciKind, chipset: 'q35' | 'pc'): number {
@@ -141,12 +182,13 @@ function placeOf(nth: number, kind: PciKind): number {
   return Math.floor(nth / columns.length) * row.length + (columns[nth % columns.length] ?? 0);
 }
 
-/** Places to try: those of the kind from the wanted one on, then round again, then any. */
-function placesFrom(wanted: number, kind: PciKind, size: number): number[] {
+/** Places to try: those of the kind from the wanted one on, then round again, then any, up to those behind bridges. */
+function placesFrom(wanted: number, kind: PciKind, size: number, total: number): number[] {
   const all = Array.from({ length: size }, (_, place) => place);
   const ofKind = all.filter((place) => row[place % row.length] === kind);
   const start = wanted % ofKind.length;
-  return [...ofKind.slice(start), ...ofKind.slice(0, start), ...all];
+  const behind = Array.from({ length: total - size }, (_, index) => size + index);
+  return [...ofKind.slice(start), ...ofKind.slice(0, start), ...all, ...behind];
 }
 
 function pciFull(slots: number): VmError {

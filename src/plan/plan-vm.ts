@@ -115,6 +115,7 @@ export function planVm(input: PlanInput): VmPlan {
     interrupts: planInterrupts(input, placement, devices.flatMap(passedPciDevice), notes),
     ioThreads,
     rootPorts: pci.rootPorts(spec.machine.sparePorts),
+    pciBridges: pci.bridges(),
     devices,
     ...interfacesToMake(devices),
     sideProcesses: devices.map(sideProcessOf).filter((side) => side !== null),

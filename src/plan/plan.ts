@@ -185,6 +185,15 @@ export interface RootPortPlan {
   readonly device: string | null;
 }
 
+/** A PCI bus of a pc beside its own. */
+export interface PciBridgePlan {
+  readonly id: string;
+  /** Where the bridge itself sits. */
+  readonly bus: string;
+  readonly slot: number;
+  readonly chassis: number;
+}
+
 export interface VmPlan {
   readonly name: string;
   readonly uuid: string;
@@ -210,6 +219,7 @@ export interface VmPlan {
   readonly interrupts: InterruptsPlan | null;
   readonly ioThreads: readonly string[];
   readonly rootPorts: readonly RootPortPlan[];
+  readonly pciBridges: readonly PciBridgePlan[];
   readonly devices: readonly DevicePlan[];
   readonly taps: readonly TapPlan[];
   readonly macvtaps: readonly MacvtapPlan[];

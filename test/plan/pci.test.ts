@@ -99,6 +99,27 @@ memory: {modules: [{type: virtio-mem, id: g, size: 64MiB, slot: 26}]}`);
     expect(ports(pci, 4)).toEqual([]);
   });
 
+  it('puts what a pc has no room for behind bridges, one in the last slot of the bus before it', () => {
+    const decisions: Decision[] = [];
+    const pci = new PciAllocator('pc', (decision) => void decisions.push(decision));
+    const slots = Array.from({ length: 60 }, (_, index) => pci.take(`disk${index}`, 'disk'));
+    expect(slots.filter(({ bus }) => bus === 'pci.0')).toHaveLength(29);
+    expect([slots[29], slots[58], slots[59]]).toEqual([
+      { bus: 'vm-bridge0', addr: '0x1' },
+      { bus: 'vm-bridge0', addr: '0x1e' },
+      { bus: 'vm-bridge1', addr: '0x1' },
+    ]);
+    expect(pci.bridges()).toEqual([
+      { id: 'vm-bridge0', bus: 'pci.0', slot: 31, chassis: 1 },
+      { id: 'vm-bridge1', bus: 'vm-bridge0', slot: 31, chassis: 2 },
+    ]);
+    expect(decisions.at(-1)).toMatchObject({
+      value: 'disk59: PCI slot 0x1 of vm-bridge1',
+      reason: expect.stringContaining('behind a bridge'),
+    });
+    expect(new PciAllocator('pc').bridges()).toEqual([]);
+  });
+
   it('has nothing to give on a microvm', () => {
     const pci = new PciAllocator('microvm');
     expect([pci.take('net0', 'network'), ports(pci, 4)]).toEqual([{}, []]);
@@ -106,7 +127,7 @@ memory: {modules: [{type: virtio-mem, id: g, size: 64MiB, slot: 26}]}`);
 
   it.each([
     ['q35', 232],
-    ['pc', 29],
+    ['pc', 149],
   ] as const)('says when the machine is full (%s)', (chipset, room) => {
     const pci = new PciAllocator(chipset);
     const slots = Array.from({ length: room }, (_, index) => pci.take(`d${index}`));

@@ -12,13 +12,19 @@ export interface DeviceRow {
 }
 
 /** Root ports first, then the devices in the order of the command line. */
-export function deviceRows({ rootPorts, devices }: VmPlan): DeviceRow[] {
+export function deviceRows({ rootPorts, pciBridges, devices }: VmPlan): DeviceRow[] {
   return [
     ...rootPorts.map((port) => ({
       id: port.id,
       kind: 'root port',
       pci: `pcie.0 ${port.slot.toString(16).padStart(2, '0')}.${port.function}`,
       what: port.device === null ? 'free, for hot-plug' : `for ${port.device}`,
+    })),
+    ...pciBridges.map(({ id, bus, slot }) => ({
+      id,
+      kind: 'PCI bridge',
+      pci: `${bus} 0x${slot.toString(16)}`,
+      what: 'more slots',
     })),
     ...devices.map((device) => ({
       id: device.id,

@@ -4,7 +4,7 @@ import type { DevicePlan } from '../../../src/devices/registry.js';
 import { planOf } from '../support/samples.js';
 
 function describeDevice(device: DevicePlan): string {
-  const row = deviceRows(planOf({ rootPorts: [], devices: [device] }))[0];
+  const row = deviceRows(planOf({ rootPorts: [], pciBridges: [], devices: [device] }))[0];
   return `${row?.id} ${row?.kind} ${row?.pci} | ${row?.what}`;
 }
 

@@ -106,6 +106,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
     },
     ioThreads: ['iothread0'],
     rootPorts: [{ id: 'port0', chassis: 1, slot: 16, function: 0, device: 'disk0' }],
+    pciBridges: [],
     devices: [
       {
         kind: 'disk',
