@@ -10,8 +10,8 @@ export function filterOptions(disk: DiskPlan): QemuOption[] {
   return [...copyOnReadOptions(disk), ...throttleOptions(disk)];
 }
 
-function copyOnReadOptions({ id, origin, spec, layers, discard, readOnly }: DiskPlan): QemuOption[] {
-  if (!spec.copyOnRead || layers.length < 2) return [];
+function copyOnReadOptions({ id, origin, spec, discard, readOnly }: DiskPlan): QemuOption[] {
+  if (!spec.copyOnRead) return [];
   return [
     blockdev(origin, 'What is read from the backing images is kept in the upper one.', {
       driver: 'copy-on-read',

@@ -20,9 +20,9 @@ export const formatNode = (id: string, depth: number) =>
 export const throttleSuffix = (index: number) => `throttle${index === 0 ? '' : index}`;
 
 /** The node that the device reads. */
-export function topNode({ id, throttles, spec, layers }: DiskPlan): string {
+export function topNode({ id, throttles, spec }: DiskPlan): string {
   if (throttles.length > 0) return nodeName(id, throttleSuffix(throttles.length - 1));
-  return spec.copyOnRead && layers.length > 1 ? nodeName(id, 'cor') : formatNode(id, 0);
+  return spec.copyOnRead ? nodeName(id, 'cor') : formatNode(id, 0);
 }
 
 /** QEMU's five cache modes are three switches: host cache, flushes and write-back (docs: qemu-img, cache modes). */

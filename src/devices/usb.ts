@@ -66,11 +66,13 @@ function hostText({ vendor, product, bus, address, hostPort }: HostUsb): string 
 
 function hostProperties(device: HostUsb): UsbPlan['properties'] {
   const named = {
-    vendorid: device.vendor,
-    productid: device.product,
-    hostbus: device.bus,
-    hostaddr: device.address,
-    hostport: device.hostPort,
+    ...(hostNode(device) ?? {
+      vendorid: device.vendor,
+      productid: device.product,
+      hostbus: device.bus,
+      hostaddr: device.address,
+      hostport: device.hostPort,
+    }),
     ...(device.reset ? {} : { 'guest-reset': false }),
     bootindex: device.bootIndex,
   };
@@ -79,6 +81,14 @@ function hostProperties(device: HostUsb): UsbPlan['properties'] {
       (entry): entry is [string, string | number | boolean] => entry[1] !== undefined,
     ),
   );
+}
+
+/** By its node: unlike with bus and address, QEMU then fails to start without the device. */
+function hostNode({ vendor, product, bus, address, hostPort, optional }: HostUsb) {
+  const others = [vendor, product, hostPort].some((one) => one !== undefined);
+  if (bus === undefined || address === undefined || others || optional) return undefined;
+  const digits = (value: number): string => String(value).padStart(3, '0');
+  return { hostdevice: `/dev/bus/usb/${digits(bus)}/${digits(address)}` };
 }
 
 function reportUsb(device: HostUsb, origin: string, { host, find }: DeviceContext): void {

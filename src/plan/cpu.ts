@@ -107,7 +107,8 @@ function plainFeatures({ cpu, clock }: VmSpec): [string, string][] {
     ...feature('check', cpu.check === 'none' ? false : undefined),
     ...feature('enforce', cpu.check === 'enforce' ? true : undefined),
     ...feature('vendor', cpu.vendor),
-    ...feature('host-phys-bits', cpu.physBits === 'host' ? true : undefined),
+    // QEMU takes the host's number for the model `host`, whatever phys-bits says.
+    ...feature('host-phys-bits', cpu.physBits === undefined ? undefined : cpu.physBits === 'host'),
     ...feature('host-phys-bits-limit', cpu.physBitsLimit),
     ...feature('phys-bits', cpu.physBits === 'host' ? undefined : cpu.physBits),
     ...feature('pmu', cpu.pmu),
