@@ -1,20 +1,21 @@
 /** The one place that quotes: for QEMU's option parser and for a reader's shell. Pure. */
 
 export type OptionValue = string | number | boolean;
+/** A list says its key several times. */
+export type OptionMembers = Readonly<Record<string, OptionValue | readonly OptionValue[] | undefined>>;
 
 /**
  * `key=value,…` for options that take no JSON. A comma in a value is doubled, which is all that QEMU's parser knows
  * (util/keyval.c, util/qemu-option.c); switches are `on` and `off`.
  */
-export function keyValue(
-  first: string | undefined,
-  members: Readonly<Record<string, OptionValue | undefined>>,
-): string {
+export function keyValue(first: string | undefined, members: OptionMembers): string {
   const parts = first === undefined ? [] : [escapeCommas(first)];
   for (const [key, value] of Object.entries(members)) {
-    if (value === undefined) continue;
-    const text = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-    parts.push(`${key}=${escapeCommas(text)}`);
+    for (const one of [value].flat()) {
+      if (one === undefined) continue;
+      const text = typeof one === 'boolean' ? (one ? 'on' : 'off') : String(one);
+      parts.push(`${key}=${escapeCommas(text)}`);
+    }
   }
   return parts.join(',');
 }

@@ -1,13 +1,11 @@
 /** The keys of displays in QEMU's words. Pure. QEMU's docs: qemu-options, -display, -vnc and -spice. */
-import type { OptionValue } from '../command/quote.js';
+import type { OptionMembers } from '../command/quote.js';
 import type { ScreenSpec } from './display.js';
-
-export type Members = Readonly<Record<string, OptionValue | undefined>>;
 
 const glText = (gl: boolean | 'es'): string | undefined =>
   gl === false ? undefined : gl === 'es' ? 'es' : 'on';
 
-export function windowMembers(display: ScreenSpec): Members {
+export function windowMembers(display: ScreenSpec): OptionMembers {
   switch (display.type) {
     case 'gtk':
       return {
@@ -34,7 +32,7 @@ export function windowMembers(display: ScreenSpec): Members {
   }
 }
 
-export function vncMembers(vnc: Extract<ScreenSpec, { type: 'vnc' }>, audio: string | null): Members {
+export function vncMembers(vnc: Extract<ScreenSpec, { type: 'vnc' }>, audio: string | null): OptionMembers {
   return {
     to: vnc.port === 'auto' ? 9999 : undefined,
     websocket: vnc.websocket,
@@ -51,12 +49,14 @@ export function spiceMembers(
   spice: Extract<ScreenSpec, { type: 'spice' }>,
   socket: string | null,
   host: string,
-): Members {
+): OptionMembers {
   return {
     ...(socket === null
       ? { addr: host, port: spice.port, 'tls-port': spice.tlsPort }
       : { unix: true, addr: socket }),
     'x509-dir': spice.tls,
+    'tls-channel': channelsWith('tls', spice.channels),
+    'plaintext-channel': channelsWith('plain', spice.channels),
     ...(spice.password === undefined
       ? { 'disable-ticketing': true }
       : { 'password-secret': 'spice-password' }),
@@ -72,4 +72,11 @@ export function spiceMembers(
     rendernode: spice.renderNode,
     'seamless-migration': true,
   };
+}
+
+function channelsWith(
+  mode: 'tls' | 'plain',
+  channels: Readonly<Record<string, string | undefined>>,
+): string[] {
+  return Object.keys(channels).filter((name) => channels[name] === mode);
 }

@@ -1,11 +1,11 @@
 /** Plans and compiles displays. Pure. QEMU's docs: qemu-options, -display, -vnc and -spice. */
 import { posix as path } from 'node:path';
 import type { QemuOption } from '../command/option.js';
-import { keyValue, type OptionValue } from '../command/quote.js';
+import { keyValue, type OptionMembers } from '../command/quote.js';
 import { tlsOption } from './chardev-plan.js';
 import type { DeviceContext } from './context.js';
 import { isServer, type ScreenSpec } from './display.js';
-import { type Members, spiceMembers, vncMembers, windowMembers } from './display-members.js';
+import { spiceMembers, vncMembers, windowMembers } from './display-members.js';
 import { objectOption } from './options.js';
 
 export interface DisplayPlan {
@@ -20,7 +20,7 @@ export interface DisplayPlan {
   /** Null: key=value alone. */
   readonly first: string | null;
   /** In QEMU's words. */
-  readonly members: Readonly<Record<string, OptionValue>>;
+  readonly members: OptionMembers;
   /** Files that QEMU reads: the password, and the folder of certificates. */
   readonly password: string | null;
   readonly tls: string | null;
@@ -61,7 +61,7 @@ function planWindow(display: ScreenSpec, origin: string): DisplayPlan {
     type: display.type,
     flag: '-display',
     first: display.type,
-    members: defined(windowMembers(display)),
+    members: windowMembers(display),
   };
 }
 
@@ -103,7 +103,7 @@ function planServer(
         socket === null
           ? `${bracketed(host)}:${display.port === 'auto' ? 0 : (display.port ?? 5900) - 5900}`
           : `unix:${socket}`,
-      members: defined(vncMembers(display, audio)),
+      members: vncMembers(display, audio),
     };
   }
   return {
@@ -114,7 +114,7 @@ function planServer(
     socket,
     flag: '-spice',
     first: null,
-    members: defined(spiceMembers(display, socket, host)),
+    members: spiceMembers(display, socket, host),
   };
 }
 
@@ -125,12 +125,6 @@ const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : 
 
 function ownServerSocket(type: 'vnc' | 'spice', { paths }: DeviceContext): string {
   return type === 'vnc' ? paths.vnc : path.join(paths.folder, 'spice.sock');
-}
-
-function defined(members: Members): Readonly<Record<string, OptionValue>> {
-  return Object.fromEntries(
-    Object.entries(members).filter((entry): entry is [string, OptionValue] => entry[1] !== undefined),
-  );
 }
 
 const reasons: Readonly<Record<string, string>> = {

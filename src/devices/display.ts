@@ -54,6 +54,18 @@ const vnc = z.strictObject({
 const compression = z.enum(['auto_glz', 'auto_lz', 'quic', 'glz', 'lz', 'off']);
 const wan = z.enum(['auto', 'never', 'always']);
 
+const spiceChannels = [
+  'default',
+  'main',
+  'display',
+  'inputs',
+  'cursor',
+  'playback',
+  'record',
+  'smartcard',
+  'usbredir',
+] as const;
+
 const spice = z.strictObject({
   type: z.literal('spice').meta({ description: "SPICE, by default on a socket in the VM's runtime folder" }),
   listen,
@@ -62,6 +74,13 @@ const spice = z.strictObject({
   socket,
   password,
   tls,
+  channels: z
+    .partialRecord(z.enum(spiceChannels), z.enum(['tls', 'plain']))
+    .default({})
+    .meta({
+      description:
+        'which channels of a viewer must be encrypted (tls), and which may not be (plain): {main: tls}; default is all of those not named; default: as the viewer wishes',
+    }),
   agent: z
     .boolean()
     .default(true)

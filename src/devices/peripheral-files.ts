@@ -23,7 +23,9 @@ function neededFiles(spec: VmSpec): NamedFile[] {
       return [...file(`${key}.password`, display.password), ...file(`${key}.tls`, display.tls, true)];
     }),
     ...spec.networks.flatMap((network, index) => networkNeeds(network, `networks[${index}]`)),
-    ...(spec.rng === null ? [] : file('rng.source', spec.rng.source)),
+    ...spec.rng.flatMap(({ source }, index) =>
+      file(spec.rng.length === 1 ? 'rng.source' : `rng[${index}].source`, source),
+    ),
     ...spec.shares.flatMap((share, index) =>
       share.type === '9p'
         ? []

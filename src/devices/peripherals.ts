@@ -30,6 +30,7 @@ import {
 } from './serial.js';
 import { planSharedMemory, type SharedMemoryPlan, sharedMemoryOptions } from './shared-memory.js';
 import { planShares, type SharePlan, shareOptions } from './shares.js';
+import { planSmartcard, type SmartcardPlan, smartcardOptions } from './smartcard.js';
 import { planSmbios, type SmbiosPlan, smbiosOptions } from './smbios.js';
 import { planSound, type SoundPlan, soundOptions } from './sound.js';
 import { planTpm, type TpmPlan, tpmOptions } from './tpm.js';
@@ -54,6 +55,7 @@ export type PeripheralPlan =
   | SerialPlan
   | SharedMemoryPlan
   | SharePlan
+  | SmartcardPlan
   | SmbiosPlan
   | SoundPlan
   | TpmPlan
@@ -79,6 +81,7 @@ export function planPeripherals(spec: VmSpec, context: DeviceContext): Periphera
     ...audio,
     ...planSound(spec.sound, audio, context),
     ...planUsb(spec.usb, context),
+    ...planSmartcard(spec.smartcard, context),
     ...planInput(spec.input, context),
     ...planHostDevices(spec.hostDevices, context),
     ...planVsock(spec.vsock, context),
@@ -139,6 +142,8 @@ export function peripheralOptions(device: PeripheralPlan): QemuOption[] {
       return sharedMemoryOptions(device);
     case 'share':
       return shareOptions(device);
+    case 'smartcard':
+      return smartcardOptions(device);
     case 'smbios':
       return smbiosOptions(device);
     case 'sound':

@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
 import { bytes, duration, hostPath } from '../spec/scalars.js';
-import { type ChardevPlan, chardevOptions, planChardev } from './chardev-plan.js';
+import { chardevSection } from './chardev.js';
+import { type ChardevPlan, chardevOptions, chardevText, planChardev } from './chardev-plan.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { deviceOption, objectOption } from './options.js';
 import { virtioKey, virtioOf } from './virtio.js';
@@ -14,6 +15,9 @@ const settings = z.strictObject({
   source: hostPath
     .optional()
     .meta({ description: 'of random: the device, default /dev/urandom; of egd: the socket' }),
+  daemon: chardevSection({})
+    .optional()
+    .meta({ description: 'of egd, in place of source: how its daemon is reached, as with serial ports' }),
   ...virtioKey,
   limit: z
     .strictObject({
@@ -25,14 +29,20 @@ const settings = z.strictObject({
 });
 
 export const rngSection = z
-  .union([z.boolean(), settings])
+  .union([z.boolean(), settings, z.array(settings).max(8, 'is too long: at most 8 sources of entropy')])
   .default(true)
-  .transform((rng) => (typeof rng === 'boolean' ? (rng ? settings.parse({}) : null) : rng))
-  .meta({ description: 'entropy from the host (virtio-rng)' });
+  .transform((rng) => {
+    if (typeof rng === 'boolean') return rng ? [settings.parse({})] : [];
+    return Array.isArray(rng) ? rng : [rng];
+  })
+  .meta({ description: 'entropy from the host (virtio-rng): yes, one with its keys, or a list' });
+
+type RngSpec = z.output<typeof settings>;
 
 export interface RngPlan {
   readonly kind: 'rng';
   readonly id: string;
+  readonly origin: string;
   readonly what: string;
   readonly backend: 'random' | 'builtin' | 'egd';
   /** Of random: the device. */
@@ -44,33 +54,38 @@ export interface RngPlan {
   readonly virtio: VirtioProperties;
 }
 
-export function planRng(rng: z.output<typeof rngSection>, context: DeviceContext): RngPlan[] {
-  if (rng === null) return [];
-  const { backend, source, limit } = rng;
-  const file = backend === 'random' ? (source ?? '/dev/urandom') : null;
-  const chardev =
-    backend === 'egd'
-      ? planChardev(
-          { type: 'socket', path: source, server: false, wait: false },
-          'rng.source',
-          { socket: source ?? '', log: null },
-          context,
-        )
-      : null;
-  return [
-    {
+export function planRng(rngs: z.output<typeof rngSection>, context: DeviceContext): RngPlan[] {
+  return rngs.map((rng, index): RngPlan => {
+    const { backend, limit } = rng;
+    const id = `rng${index}`;
+    const origin = rngs.length === 1 ? 'rng' : `rng[${index}]`;
+    const source = backend === 'random' ? (rng.source ?? '/dev/urandom') : null;
+    const chardev = backend === 'egd' ? planDaemon(rng, origin, context) : null;
+    return {
       kind: 'rng',
-      id: 'rng0',
-      what: file ?? (backend === 'egd' ? (source ?? 'egd') : "QEMU's own generator"),
+      id,
+      origin,
+      what: source ?? (chardev === null ? "QEMU's own generator" : chardevText(chardev)),
       backend,
-      source: file,
+      source,
       chardev,
       limit:
         limit === undefined ? null : { 'max-bytes': limit.bytes, period: Math.round(limit.period * 1000) },
-      pci: context.pciSlot('rng0'),
+      pci: context.pciSlot(id),
       virtio: virtioOf(rng.virtio, context.virtio),
-    },
-  ];
+    };
+  });
+}
+
+function planDaemon({ source, daemon }: RngSpec, origin: string, context: DeviceContext): ChardevPlan {
+  const socket = source ?? '';
+  const spec = daemon ?? { type: 'socket' as const, path: socket, server: false, wait: false };
+  return planChardev(
+    spec,
+    `${origin}.${daemon === undefined ? 'source' : 'daemon'}`,
+    { socket, log: null },
+    context,
+  );
 }
 
 const reasons = {
@@ -79,10 +94,18 @@ const reasons = {
   egd: 'The daemon that gives entropy.',
 } as const;
 
-export function rngOptions({ id, backend, source, chardev, limit, pci, virtio }: RngPlan): QemuOption[] {
+export function rngOptions({
+  id,
+  origin,
+  backend,
+  source,
+  chardev,
+  limit,
+  pci,
+  virtio,
+}: RngPlan): QemuOption[] {
   const object = `${id}-source`;
   const chardevId = `${id}-chardev`;
-  const origin = 'rng';
   return [
     ...(chardev === null ? [] : chardevOptions(chardevId, chardev, origin, 'Where the daemon listens.')),
     objectOption(origin, reasons[backend], {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { VirtioProperties } from './context.js';
 
-const settings = z.strictObject({
+const keys = z.strictObject({
   iommuPlatform: z.boolean().optional().meta({
     description: "whether its DMA goes through the guest's IOMMU; default: as iommu.iommuPlatform says",
   }),
@@ -23,6 +23,11 @@ const settings = z.strictObject({
   }),
 });
 
+const settings = keys.refine(
+  ({ model, iommuPlatform }) => model !== 'transitional' || iommuPlatform !== true,
+  'must not be transitional and go through an IOMMU: leave out model or iommuPlatform',
+);
+
 /** To be spread into the section of a device that is virtio, or may be. */
 export const virtioKey = {
   virtio: settings.optional().meta({ description: 'the transport of a virtio device' }),
@@ -36,7 +41,7 @@ export function virtioOf(spec: VirtioSpec | undefined, all: VirtioProperties): V
   const { iommuPlatform, ats, packed, pagePerQueue, model } = spec;
   // A transitional device refuses an IOMMU: one that goes through it is a modern one.
   const modern = iommuPlatform === true && model === undefined ? { 'disable-legacy': 'on' } : {};
-  const inherited = iommuPlatform === false ? {} : all;
+  const inherited = iommuPlatform === false || model === 'transitional' ? {} : all;
   return {
     ...inherited,
     ...modern,

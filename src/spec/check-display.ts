@@ -1,5 +1,5 @@
 /** Checks of displays. Pure. */
-import { isServer } from '../devices/display.js';
+import { isServer, type ScreenSpec } from '../devices/display.js';
 import type { KeyIssue } from './error.js';
 import type { VmSpec } from './schema.js';
 
@@ -44,6 +44,7 @@ export function checkDisplay({ display, usb }: VmSpec): KeyIssue[] {
       issues.push({ key: `${key(index)}.socket`, message: 'excludes port', hint: 'remove one of the two' });
     }
   }
+  issues.push(...display.flatMap((one, index) => checkChannels(one, key(index))));
   const spice = display.some(({ type }) => type === 'spice');
   const redirected = usb.findIndex((device) => device.type === 'redir' && device.from === 'spice');
   if (redirected !== -1 && !spice) {
@@ -54,4 +55,17 @@ export function checkDisplay({ display, usb }: VmSpec): KeyIssue[] {
     });
   }
   return issues;
+}
+
+function checkChannels(display: ScreenSpec, key: string): KeyIssue[] {
+  if (display.type !== 'spice' || display.tlsPort !== undefined) return [];
+  const encrypted = Object.entries(display.channels).find(([, mode]) => mode === 'tls');
+  if (encrypted === undefined) return [];
+  return [
+    {
+      key: `${key}.channels.${encrypted[0]}`,
+      message: 'needs a port for encrypted connections',
+      hint: 'write tlsPort and tls, or plain',
+    },
+  ];
 }

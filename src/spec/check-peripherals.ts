@@ -116,8 +116,16 @@ function checkFirmwareData({ fwCfg, pstore, rng, balloon, ioThreads }: VmSpec): 
   if (typeof pstore === 'object' && pstore.size % 8192 !== 0) {
     issues.push({ key: 'pstore.size', message: 'must be a multiple of 8 KiB', hint: 'write 64KiB' });
   }
-  if (rng?.backend === 'egd' && rng.source === undefined) {
-    issues.push({ key: 'rng', message: 'egd needs the socket of its daemon', hint: 'write source' });
+  for (const [index, { backend, source, daemon }] of rng.entries()) {
+    const key = rng.length === 1 ? 'rng' : `rng[${index}]`;
+    if (backend === 'egd' && (source === undefined) === (daemon === undefined))
+      issues.push({ key, message: 'egd needs the socket of its daemon', hint: 'write source, or daemon' });
+    else if (backend !== 'egd' && daemon !== undefined)
+      issues.push({
+        key: `${key}.daemon`,
+        message: 'is of egd alone',
+        hint: 'write backend: egd, or remove it',
+      });
   }
   if (balloon?.freePageHint && ioThreads === 0) {
     issues.push({

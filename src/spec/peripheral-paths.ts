@@ -17,7 +17,11 @@ export const peripheralPathKeys: readonly string[] = [
   'fwCfg[].file',
   'acpiTables[].file',
   'pstore.path',
-  'rng.source',
+  'smartcard.database',
+  ...['path', 'log', 'tls'].map((key) => `smartcard.at.${key}`),
+  ...['rng', 'rng[]'].flatMap((rng) =>
+    ['source', 'daemon.path', 'daemon.log', 'daemon.tls'].map((key) => `${rng}.${key}`),
+  ),
   ...['source', 'socket', 'binary'].map((key) => `shares[].${key}`),
   ...['device', 'cancelPath', 'socket', 'state', 'encryption.secretFile'].map((key) => `tpm.${key}`),
 ];

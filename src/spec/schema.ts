@@ -21,6 +21,7 @@ import { rngSection } from '../devices/rng.js';
 import { parallelSection, serialSection } from '../devices/serial.js';
 import { sharedMemorySection } from '../devices/shared-memory.js';
 import { sharesSection } from '../devices/shares-section.js';
+import { smartcardSection } from '../devices/smartcard.js';
 import { smbiosSection } from '../devices/smbios.js';
 import { soundSection } from '../devices/sound.js';
 import { tpmSection } from '../devices/tpm-section.js';
@@ -85,6 +86,7 @@ export const vmSpecSchema = z.strictObject({
   hostDevices: hostDevicesSection,
   vsock: vsockSection,
   tpm: tpmSection,
+  smartcard: smartcardSection,
   balloon: balloonSection,
   watchdog: watchdogSection,
   panic: panicSection,

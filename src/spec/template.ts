@@ -85,6 +85,7 @@ networks:
 #   userData: {timezone: Etc/UTC}    # the keys of a cloud-config, or a file of it
 # guestAgent: false       # true: the channel of the QEMU guest agent
 # rng: true
+# smartcard: {type: spice}
 # tpm: 2.0              # false; what it keeps survives "vm down"
 # shares: [{source: ./src, tag: src}]         # in the guest: mount -t virtiofs src /mnt
 # vsock: {cid: auto}      # sockets between host and guest, without a network

@@ -31,7 +31,7 @@ describe('extends', () => {
         'cpu: {vcpus: 2, model: max, features: {x2apic: true}}\nboot: {order: [disk, net]}\nrng: false\n',
     });
     expect(spec.cpu).toMatchObject({ vcpus: 4, model: 'max', features: { x2apic: true } });
-    expect([spec.boot.order, spec.rng, spec.name]).toEqual([['net'], null, 'web']);
+    expect([spec.boot.order, spec.rng, spec.name]).toEqual([['net'], [], 'web']);
   });
 
   it('replaces a single value by a map and the other way round', () => {

@@ -88,7 +88,7 @@ describe('loadSpec', () => {
       networks: [],
       serial: [{ type: 'socket', model: 'isa', server: true, wait: false }],
       display: [],
-      rng: { backend: 'random' },
+      rng: [{ backend: 'random' }],
       acpiTables: [],
       audio: [],
       balloon: null,

@@ -35,7 +35,7 @@ describe('an override', () => {
       'cpu.topology={cores: 1}',
       'cpu.features.x2apic=true',
     );
-    expect(spec.rng).toBe(null);
+    expect(spec.rng).toEqual([]);
     expect(spec.boot.order).toEqual(['net', 'disk']);
     expect(spec.cpu.topology).toEqual({ sockets: 1, dies: 1, cores: 1, threads: 1 });
     expect(spec.cpu.features).toEqual({ x2apic: true });
@@ -114,7 +114,7 @@ describe('an override', () => {
   it('is told with the others that are wrong', () => {
     expect(messagesOf('{}', 'cpu.vcpus=0', 'rng=maybe')).toEqual([
       '--set cpu.vcpus: 0 must be at least 1',
-      '--set rng: must be true, false or a map, not "maybe"',
+      '--set rng: must be true, false, a map or a list, not "maybe"',
     ]);
   });
 });
