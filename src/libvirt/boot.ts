@@ -82,9 +82,10 @@ function convertMenu(os: XmlNode, draft: SpecDraft): void {
 }
 
 function convertTable(table: XmlNode, draft: SpecDraft, notes: Notes): void {
-  const type = table.oneOf('type', ['slic', 'raw', 'rawset']);
+  const type = table.oneOf('type', ['slic', 'msdm', 'raw', 'rawset']);
   const file = table.text();
-  if (type === 'slic') draft.add('acpiTables', { file, signature: 'SLIC' }, table);
+  if (type === 'slic' || type === 'msdm')
+    draft.add('acpiTables', { file, signature: type.toUpperCase() }, table);
   else if (type === 'raw') draft.add('acpiTables', { file }, table);
   else notes.dropped(table, 'a file of several tables is not taken apart: give each table its own');
 }

@@ -3,15 +3,15 @@ import type { SpecDraft } from './draft.js';
 import type { XmlNode } from './node.js';
 import type { Notes } from './report.js';
 
-/** What libvirt gives a guest whose domain names no model. */
-const defaultModels: Readonly<Record<string, string>> = { x86_64: 'qemu64', i686: 'qemu32' };
+/** What libvirt gives a guest whose domain names no model: the default of the emulator, whatever the guest's word size. */
+const defaultModel = 'qemu64';
 
 export function convertCpu(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
   const cpu = domain.child('cpu');
   const type = domain.at('os', 'type');
   const arch = type?.attribute('arch') ?? 'x86_64';
   if (type && arch === 'i686') notes.changed(type, 'a 32-bit guest runs on the 64-bit machine');
-  convertModel(cpu, defaultModels[arch] ?? 'qemu64', cpu ?? domain, draft, notes);
+  convertModel(cpu, cpu ?? domain, draft, notes);
   if (!cpu) return;
   if (cpu.oneOf('check', ['none', 'partial', 'full']) === 'full')
     draft.merge('cpu', { check: 'enforce' }, cpu);
@@ -24,13 +24,7 @@ export function convertCpu(domain: XmlNode, draft: SpecDraft, notes: Notes): voi
   convertAddresses(cpu, draft, notes);
 }
 
-function convertModel(
-  cpu: XmlNode | undefined,
-  defaultModel: string,
-  place: XmlNode,
-  draft: SpecDraft,
-  notes: Notes,
-): void {
+function convertModel(cpu: XmlNode | undefined, place: XmlNode, draft: SpecDraft, notes: Notes): void {
   const model = cpu?.child('model');
   const mode = cpu?.oneOf('mode', ['custom', 'host-model', 'host-passthrough', 'maximum']) ?? 'custom';
   model?.ignore('@fallback');

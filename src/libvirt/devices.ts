@@ -15,6 +15,7 @@ import { convertMemoryModules } from './devices/memory.js';
 import { convertPorts } from './devices/ports.js';
 import { convertSharedMemory } from './devices/shmem.js';
 import { convertBalloon, convertPanic, convertRng, convertVsock, convertWatchdog } from './devices/small.js';
+import { convertSmartcard } from './devices/smartcard.js';
 import { convertTpm } from './devices/tpm.js';
 import { convertUsbControllers } from './devices/usb.js';
 import { convertRedirected } from './devices/usb-devices.js';
@@ -44,6 +45,7 @@ export function convertDevices(domain: XmlNode, draft: SpecDraft, notes: Notes):
   convertInputs(devices, usb, draft, notes);
   convertRedirected(devices, usb, draft, notes);
   convertHostDevices(devices, usb, places, draft, notes);
+  convertSmartcard(devices, draft, notes);
   settleUsbPorts(devices, draft, notes);
   convertVsock(devices, draft);
   convertBalloon(devices, draft);

@@ -14,8 +14,12 @@ interface Host {
   readonly socket?: string | undefined;
 }
 
-/** @returns undefined for a protocol that QEMU or the spec has no longer. */
-export function networkSource(node: XmlNode, notes: Notes): SourceInput | undefined {
+/**
+ * @param disk what the `<source>` is in, where domains of old have the `<auth>`.
+ * @returns undefined for a protocol that QEMU or the spec has no longer.
+ */
+export function networkSource(node: XmlNode, disk: XmlNode, notes: Notes): SourceInput | undefined {
+  const auth = node.child('auth') ?? disk.child('auth');
   const protocol = node.attribute('protocol') ?? '';
   const name = node.attribute('name') ?? '';
   const hosts = node.children('host').map(hostOf);
@@ -23,16 +27,16 @@ export function networkSource(node: XmlNode, notes: Notes): SourceInput | undefi
     case 'nbd':
       return nbd(node, name, hosts[0], notes);
     case 'rbd':
-      return rbd(node, name, hosts, notes);
+      return rbd(node, auth, name, hosts, notes);
     case 'iscsi':
-      return iscsi(node, name, hosts[0], notes);
+      return iscsi(node, auth, name, hosts[0], notes);
     case 'http':
     case 'https':
     case 'ftp':
     case 'ftps':
-      return web(protocol, node, name, hosts[0], notes);
+      return web(protocol, node, auth, name, hosts[0], notes);
     case 'ssh':
-      return ssh(node, name, hosts[0], notes);
+      return ssh(node, auth, name, hosts[0], notes);
     case 'gluster':
       return gluster(name, hosts, node, notes);
     case 'nfs':
@@ -74,13 +78,19 @@ function nbd(node: XmlNode, name: string, at: Host | undefined, notes: Notes): O
   };
 }
 
-function rbd(node: XmlNode, name: string, hosts: readonly Host[], notes: Notes): Of<'rbd'> {
+function rbd(
+  node: XmlNode,
+  login: XmlNode | undefined,
+  name: string,
+  hosts: readonly Host[],
+  notes: Notes,
+): Of<'rbd'> {
   const parts = name.split('/');
   const [pool = 'rbd', namespace] =
     parts.length > 1 ? [parts[0], parts.length > 2 ? parts[1] : undefined] : [];
   const snapshot = node.child('snapshot')?.attribute('name');
   const conf = node.child('config')?.attribute('file');
-  const auth = authOf(node, "the user's key in Ceph, as base64,", notes);
+  const auth = authOf(login, "the user's key in Ceph, as base64,", notes);
   const servers = hosts.flatMap(({ host, port }) => (host === undefined ? [] : [{ host, port }]));
   return {
     type: 'rbd',
@@ -95,10 +105,16 @@ function rbd(node: XmlNode, name: string, hosts: readonly Host[], notes: Notes):
   };
 }
 
-function iscsi(node: XmlNode, name: string, at: Host | undefined, notes: Notes): Of<'iscsi'> {
+function iscsi(
+  node: XmlNode,
+  login: XmlNode | undefined,
+  name: string,
+  at: Host | undefined,
+  notes: Notes,
+): Of<'iscsi'> {
   const [, target = name, lun] = /^(.*)\/(\d+)$/.exec(name) ?? [];
   const initiator = node.at('initiator', 'iqn')?.attribute('name');
-  const auth = authOf(node, 'the password for iSCSI', notes);
+  const auth = authOf(login, 'the password for iSCSI', notes);
   return {
     type: 'iscsi',
     portal: `${bracketed(at?.host ?? 'localhost')}:${at?.port ?? 3260}`,
@@ -112,12 +128,19 @@ function iscsi(node: XmlNode, name: string, at: Host | undefined, notes: Notes):
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-function web(protocol: string, node: XmlNode, name: string, at: Host | undefined, notes: Notes): Of<'web'> {
+function web(
+  protocol: string,
+  node: XmlNode,
+  login: XmlNode | undefined,
+  name: string,
+  at: Host | undefined,
+  notes: Notes,
+): Of<'web'> {
   const query = node.attribute('query');
   const verify = node.child('ssl')?.yesNo('verify');
   const readAhead = node.child('readahead')?.integer('size', 1);
   const timeout = node.child('timeout')?.integer('seconds', 1);
-  const auth = authOf(node, 'the password for the server', notes);
+  const auth = authOf(login, 'the password for the server', notes);
   const cookies = node.child('cookies');
   if (cookies) {
     const names = cookies.children('cookie').map((cookie) => cookie.attribute('name') ?? '');
@@ -142,11 +165,17 @@ function web(protocol: string, node: XmlNode, name: string, at: Host | undefined
 
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, ftp: 21, ftps: 990 };
 
-function ssh(node: XmlNode, file: string, at: Host | undefined, notes: Notes): Of<'ssh'> {
+function ssh(
+  node: XmlNode,
+  login: XmlNode | undefined,
+  file: string,
+  at: Host | undefined,
+  notes: Notes,
+): Of<'ssh'> {
   const identity = node.child('identity');
   const user = identity?.attribute('username');
   const key = identity?.attribute('keyfile') ?? identity?.attribute('agentsock');
-  const auth = authOf(node, 'the password for SSH, which QEMU has no way to take,', notes);
+  const auth = authOf(login, 'the password for SSH, which QEMU has no way to take,', notes);
   if (identity && key !== undefined)
     notes.approximated(
       identity,
@@ -193,11 +222,10 @@ function nfs(node: XmlNode, file: string, at: Host | undefined, notes: Notes): O
 }
 
 function authOf(
-  node: XmlNode,
+  auth: XmlNode | undefined,
   what: string,
   notes: Notes,
 ): { user: string; file: string | undefined } | undefined {
-  const auth = node.child('auth');
   if (auth === undefined) return undefined;
   const user = auth.attribute('username') ?? '';
   const secret = auth.child('secret');

@@ -26,7 +26,7 @@ export function diskSource(type: string, disk: XmlNode, notes: Notes): DiskSourc
   const node = disk.child('source');
   if (node === undefined) return undefined;
   node.ignore('@index', 'privateData', 'seclabel', '@managed');
-  const source = sourceOf(type, node, notes);
+  const source = sourceOf(type, node, disk, notes);
   if (source === undefined) return undefined;
   const policy = node.oneOf('startupPolicy', ['mandatory', 'requisite', 'optional']);
   const reservations = reservationsOf(node, notes);
@@ -42,7 +42,7 @@ export function diskSource(type: string, disk: XmlNode, notes: Notes): DiskSourc
   };
 }
 
-function sourceOf(type: string, node: XmlNode, notes: Notes): SourceInput | undefined {
+function sourceOf(type: string, node: XmlNode, disk: XmlNode, notes: Notes): SourceInput | undefined {
   switch (type) {
     case 'file':
       return fileSource(node, notes);
@@ -70,7 +70,7 @@ function sourceOf(type: string, node: XmlNode, notes: Notes): SourceInput | unde
     case 'volume':
       return volume(node, notes);
     case 'network':
-      return networkSource(node, notes);
+      return networkSource(node, disk, notes);
     default:
       notes.dropped(node, `vm has no disks of type ${type}`);
       return undefined;

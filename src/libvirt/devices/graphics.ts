@@ -153,6 +153,7 @@ function spice(node: XmlNode, agent: boolean, notes: Notes): Of<'spice'> {
   node.ignore('@keymap');
   return {
     type: 'spice',
+    channels: channelsOf(node, tls, notes),
     listen: onPort && (port ?? tlsPort ?? (free || undefined)) !== undefined ? at.listen : undefined,
     port: onPort ? (port ?? (free ? firstSpicePort : undefined)) : undefined,
     tlsPort: tls ? tlsPort : undefined,
@@ -174,3 +175,34 @@ function spice(node: XmlNode, agent: boolean, notes: Notes): Of<'spice'> {
     renderNode: gl?.attribute('rendernode'),
   };
 }
+
+type Channels = NonNullable<Of<'spice'>['channels']>;
+
+/** Which channels must be encrypted, or may not be; `any` is what SPICE does without a word. */
+function channelsOf(node: XmlNode, tls: boolean, notes: Notes): Channels | undefined {
+  const modes = { secure: 'tls', insecure: 'plain', any: undefined } as const;
+  const channels: Channels = {};
+  const set = (name: keyof Channels, mode: keyof typeof modes | undefined, place: XmlNode) => {
+    const wanted = mode && modes[mode];
+    if (wanted === 'tls' && !tls) notes.dropped(place, 'there is no port for encrypted connections');
+    else if (wanted !== undefined) channels[name] = wanted;
+  };
+  const words = ['secure', 'insecure', 'any'] as const;
+  set('default', node.oneOf('defaultMode', words), node);
+  for (const channel of node.children('channel')) {
+    const name = channel.oneOf('name', channelNames);
+    if (name !== undefined) set(name, channel.oneOf('mode', words), channel);
+  }
+  return Object.keys(channels).length === 0 ? undefined : channels;
+}
+
+const channelNames = [
+  'main',
+  'display',
+  'inputs',
+  'cursor',
+  'playback',
+  'record',
+  'smartcard',
+  'usbredir',
+] as const;

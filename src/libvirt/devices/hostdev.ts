@@ -53,6 +53,14 @@ function common(node: XmlNode): Partial<HostDevice> {
 }
 
 function convertPci(node: XmlNode, draft: SpecDraft, notes: Notes): void {
+  if (node.child('address')?.attribute('type') === 'unassigned') {
+    notes.changed(
+      node,
+      'the device is left out, as libvirt gives it to no guest either: it only takes it from the host',
+    );
+    node.ignoreAll();
+    return;
+  }
   const driver = node.child('driver');
   const name = driver?.oneOf('name', ['vfio', 'kvm', 'xen']);
   if (driver && (name === 'kvm' || name === 'xen'))
@@ -123,7 +131,7 @@ function convertUsb(node: XmlNode, usb: ReadonlyMap<number, string>, draft: Spec
 function convertScsi(node: XmlNode, places: DiskPlaces, draft: SpecDraft, notes: Notes): void {
   const source = node.child('source');
   node.ignore('@sgio', '@rawio');
-  const network = source?.attribute('protocol') === 'iscsi' ? networkSource(source, notes) : undefined;
+  const network = source?.attribute('protocol') === 'iscsi' ? networkSource(source, node, notes) : undefined;
   if (network === undefined && source !== undefined) {
     const adapter = source.child('adapter')?.attribute('name') ?? '';
     const address = source.child('address');

@@ -21,8 +21,8 @@ export function convertMemoryModules(
 
 const MIB = 1024 ** 2;
 
-/** libvirt makes each a whole number of these. */
-const steps: Readonly<Record<string, number>> = { '2MiB': 2 * MIB, '1GiB': 1024 * MIB };
+/** libvirt makes each a whole number of 2 MiB, or of its own pages. */
+const stepOf = (page: HugePage | undefined): number => (page === '1GiB' ? 1024 : 2) * MIB;
 
 /** @param step what it is rounded up to a multiple of. */
 const size = (node: XmlNode | undefined, step = 1): string | undefined => {
@@ -38,7 +38,7 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
   const source = node.child('source');
   const guestNode = target?.child('node')?.integerText();
   const page = hugepages(source?.child('pagesize'), notes) ?? hugePageOf(domain, guestNode ?? 0);
-  const bytes = size(target?.child('size'), steps[String(page)] ?? MIB);
+  const bytes = size(target?.child('size'), stepOf(page));
   if (bytes === undefined) {
     notes.dropped(node, 'a memory module without a size');
     return undefined;
@@ -66,19 +66,22 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
           ? { block: size(target?.child('block')), requested: size(target?.child('requested')) }
           : {}),
       };
-    case 'nvdimm':
+    case 'nvdimm': {
       if (path === undefined) break;
+      const pmem = source?.child('pmem') !== undefined;
       return {
         ...common,
         type: 'nvdimm',
         path,
-        allocation: allocationOf(domain),
+        // libvirt fills the file at the start, but for real persistent memory, which is there.
+        allocation: pmem ? allocationOf(domain) : 'immediate',
         readOnly: target?.child('readonly') === undefined ? undefined : true,
         label: size(target?.at('label', 'size')),
-        pmem: source?.child('pmem') === undefined ? undefined : true,
+        pmem: pmem ? true : undefined,
         align: size(source?.child('alignsize')),
         uuid: node.child('uuid')?.text(),
       };
+    }
     case 'virtio-pmem':
       if (path === undefined) break;
       node.ignore('@access');

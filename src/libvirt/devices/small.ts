@@ -7,32 +7,25 @@ import type { Notes } from '../report.js';
 import { backend } from './chardev.js';
 import { virtioKeys } from './virtio.js';
 
+type Rng = Extract<NonNullable<SpecDocument['rng']>, readonly unknown[]>[number];
+
 export function convertRng(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
-  const [node, ...more] = devices.children('rng');
-  for (const other of more) {
-    notes.dropped(other, 'a guest has one source of entropy here: the first');
-    other.ignoreAll();
-  }
-  if (node === undefined) {
-    draft.set('rng', false, devices);
-    return;
-  }
-  node.ignore('address', 'alias', 'acpi');
-  const rate = node.child('rate');
-  const bytes = rate?.integer('bytes', 1);
-  const period = rate?.integer('period', 1);
-  draft.set(
-    'rng',
-    {
+  const nodes = devices.children('rng');
+  const rngs = nodes.map((node): Rng => {
+    node.ignore('address', 'alias', 'acpi');
+    const rate = node.child('rate');
+    const bytes = rate?.integer('bytes', 1);
+    const period = rate?.integer('period', 1);
+    return {
       ...rngBackend(node.child('backend'), notes),
       limit: bytes === undefined ? undefined : { bytes: formatBytes(bytes), period: `${period ?? 1000}ms` },
       ...virtioKeys(node, node.attribute('model')),
-    },
-    node,
-  );
+    };
+  });
+  const [only] = rngs;
+  if (only === undefined) draft.set('rng', false, devices);
+  else draft.set('rng', rngs.length === 1 ? only : rngs, nodes[0] ?? devices);
 }
-
-type Rng = Exclude<NonNullable<SpecDocument['rng']>, boolean>;
 
 function rngBackend(node: XmlNode | undefined, notes: Notes): Rng {
   const model = node?.attribute('model');
@@ -42,13 +35,9 @@ function rngBackend(node: XmlNode | undefined, notes: Notes): Rng {
     // libvirt's default.
     return { source: source === '' ? '/dev/random' : source };
   }
-  const chardev = backend(node, notes);
-  if (chardev?.type === 'socket' && chardev.path !== undefined)
-    return { backend: 'egd', source: chardev.path };
-  notes.approximated(
-    node,
-    'a daemon of entropy is asked over a unix socket here: the kernel gives it instead',
-  );
+  const daemon = backend(node, notes);
+  if (daemon !== undefined) return { backend: 'egd', daemon };
+  notes.approximated(node, "the kernel's entropy is given in place of this daemon's");
   return {};
 }
 

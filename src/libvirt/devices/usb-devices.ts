@@ -47,7 +47,7 @@ function filterOf(node: XmlNode | undefined): string | undefined {
       rule.attribute('class') ?? '-1',
       rule.attribute('vendor') ?? '-1',
       rule.attribute('product') ?? '-1',
-      version === undefined ? '-1' : binaryCoded(version),
+      version === undefined || version === '-1' ? '-1' : binaryCoded(version),
       rule.yesNo('allow') === true ? '1' : '0',
     ];
     return parts.map((part) => (/^0x/.test(part) ? `0x${part.slice(2).toUpperCase()}` : part)).join(':');

@@ -66,6 +66,7 @@ function othersOf(draft: SpecDraft): number {
   return (
     (disks ?? []).filter(({ bus }) => bus === 'usb').length +
     (serial ?? []).filter(({ model }) => model === 'usb').length +
-    cards
+    cards +
+    (draft.get('smartcard') === undefined ? 0 : 1)
   );
 }

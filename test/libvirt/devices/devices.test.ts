@@ -92,6 +92,62 @@ describe('devices of a domain', () => {
     });
   });
 
+  it('keeps each source of entropy, and how a daemon of it is reached', () => {
+    const devices = `<rng model='virtio'><backend model='builtin'/></rng>
+      <rng model='virtio'><backend model='egd' type='tcp'><source mode='connect' host='10.0.0.1' service='4000'/></backend></rng>`;
+    expect(spec(devices).rng).toMatchObject([
+      { backend: 'builtin' },
+      { backend: 'egd', daemon: { type: 'tcp', host: '10.0.0.1', port: 4000, server: false } },
+    ]);
+  });
+
+  it('keeps a smartcard, of which a guest has one', () => {
+    const emulated = "<smartcard mode='host'/>";
+    const result = imported({ devices: `<smartcard mode='passthrough' type='spicevmc'/>${emulated}` });
+    expect(result.spec.smartcard).toEqual({ type: 'spice' });
+    expect(told(result)).toEqual([expect.stringMatching(/^dropped .*smartcard.*one smartcard/)]);
+    expect(spec(emulated).smartcard).toEqual({ type: 'host' });
+    const names = ['a', 'b', 'c'].map((name) => `<certificate>${name}</certificate>`).join('');
+    expect(spec(`<smartcard mode='host-certificates'>${names}</smartcard>`).smartcard).toEqual({
+      type: 'certificates',
+      certificates: ['a', 'b', 'c'],
+    });
+  });
+
+  it('keeps which channels of SPICE are encrypted, where there is a port for that', () => {
+    const channels = "<channel name='main' mode='any'/><channel name='inputs' mode='insecure'/>";
+    const graphics = (tls: string) =>
+      `<graphics type='spice' port='5900' ${tls} defaultMode='secure'>${channels}</graphics>`;
+    expect(spec(graphics("tlsPort='5901'")).display).toMatchObject([
+      { channels: { default: 'tls', inputs: 'plain' } },
+    ]);
+    const without = imported({ devices: graphics('') });
+    expect(without.spec.display).toMatchObject([{ channels: { inputs: 'plain' } }]);
+    expect(told(without)).toContainEqual(expect.stringContaining('no port for encrypted connections'));
+  });
+
+  it('leaves out a device of the host that is given to no guest', () => {
+    const devices = `<hostdev mode='subsystem' type='pci'><source>
+      <address domain='0' bus='5' slot='0' function='0'/></source><address type='unassigned'/></hostdev>`;
+    expect(spec(devices).hostDevices).toBeUndefined();
+  });
+
+  it('allows any version in a filter of USB devices', () => {
+    const devices = `<redirdev type='spicevmc' bus='usb'/><graphics type='spice'/>
+      <redirfilter><usbdev class='0x08' version='1.10' allow='yes'/><usbdev version='-1' allow='no'/></redirfilter>`;
+    expect(spec(devices).usb).toMatchObject([{ filter: '0x08:-1:-1:0x0110:1|-1:-1:-1:-1:0' }]);
+  });
+
+  it('fills persistent memory at the start, unless it is real', () => {
+    const module = (pmem: string) =>
+      `<memory model='nvdimm'><source><path>/p</path>${pmem}</source><target><size unit='MiB'>511</size><node>0</node></target></memory>`;
+    const inside =
+      "<maxMemory slots='4' unit='GiB'>8</maxMemory><cpu><numa><cell id='0' cpus='0-1' memory='524288'/></numa></cpu>";
+    const modules = (pmem: string) => imported({ devices: module(pmem), inside }).spec.memory?.modules;
+    expect(modules('')).toMatchObject([{ size: '512MiB', allocation: 'immediate' }]);
+    expect(modules('<pmem/>')).toEqual([{ type: 'nvdimm', size: '512MiB', node: 0, path: '/p', pmem: true }]);
+  });
+
   it("rounds memory modules up as libvirt does, and takes the guest's huge pages from a file system", () => {
     const devices = `<memory model='dimm'><source><pagesize unit='KiB'>2048</pagesize></source>
       <target><size unit='KiB'>524287</size><node>0</node></target></memory>`;
