@@ -53,9 +53,15 @@ export async function placeThreads(
     });
     return { threads, wrong };
   };
-  const moved = look().wrong;
-  const complaints = await put(moved);
-  const { threads, wrong } = look();
+  const moved: Misplaced[] = [];
+  const complaints: string[] = [];
+  let { threads, wrong } = look();
+  // A guest that runs makes threads meanwhile, which inherit the CPUs of their makers.
+  for (let fresh = wrong; fresh.length > 0; fresh = notIn(moved, wrong)) {
+    complaints.push(...(await put(fresh)));
+    moved.push(...fresh);
+    ({ threads, wrong } = look());
+  }
   const first = wrong.find(({ thread }) => thread.of !== 'kernel');
   if (first !== undefined) throw misplacement(first, complaints);
   for (const { threadId } of named) {
@@ -72,6 +78,12 @@ export async function placeThreads(
   }
   if (plan.interrupts !== null) attractInterrupts(plan.interrupts);
   return { threads: threads.length, moved, warnings: wrong.flatMap(unmovable) };
+}
+
+/** Those of threads that have not been put anywhere yet. */
+function notIn(moved: readonly Misplaced[], wrong: readonly Misplaced[]): Misplaced[] {
+  const known = new Set(moved.map(({ thread }) => thread.threadId));
+  return wrong.filter(({ thread }) => !known.has(thread.threadId));
 }
 
 /** Threads that nobody places stay as they are, unless they have inherited the CPUs of the emulator: then they get all that we have. */
