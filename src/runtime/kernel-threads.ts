@@ -3,7 +3,8 @@
  * timer chip (arch/x86/kvm/i8254.c) and its recovery of huge pages (arch/x86/kvm/mmu/mmu.c, up to Linux 6.13).
  */
 import { openRoot, type Root } from '../host/root.js';
-import { parseThread, type Thread } from './threads.js';
+import { pause } from '../qmp/limits.js';
+import { parseThread, readThreads, type Thread } from './threads.js';
 
 type Proc = Pick<Root, 'text'>;
 
@@ -28,6 +29,22 @@ export function kernelThreadsOf(pid: number, root: Proc = openRoot()): Thread[] 
     if (thread !== undefined && isOf(pid, thread.name)) found.push(thread);
   }
   return found.sort((a, b) => a.threadId - b.threadId);
+}
+
+/** Seconds: long for a vCPU to run first, short for a person where no such thread ever comes (`nx_huge_pages=never`). */
+const recoveryPatience = 0.25;
+const recoveryInterval = 0.01;
+
+/**
+ * Comes back when KVM has made its thread that recovers huge pages, which from Linux 6.14 on is when the first vCPU runs; after a
+ * quarter of a second in any case.
+ */
+export async function recoveryThread(pid: number, signal?: AbortSignal): Promise<void> {
+  const isIt = ({ name }: Thread) => name.startsWith('kvm-nx-lpage');
+  const end = performance.now() + recoveryPatience * 1000;
+  while (performance.now() < end && ![...readThreads(pid), ...kernelThreadsOf(pid)].some(isIt)) {
+    await pause(recoveryInterval, signal);
+  }
 }
 
 /** The kernel appends a new child to the list (proc_pid_children(5)); pids start again from low numbers, and tell no age. */

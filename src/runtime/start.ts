@@ -8,6 +8,7 @@ import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
 import { underClaims } from './claims.js';
 import { diskHolders } from './disk-holders.js';
+import { recoveryThread } from './kernel-threads.js';
 import { readTail, sizeOf } from './log-files.js';
 import { isolatePartition } from './partition.js';
 import { placeThreads } from './place.js';
@@ -68,7 +69,10 @@ export async function startQemu(
     if (!paused) {
       await client.execute('cont', {}, { signal: either });
       // The first vCPU to run has KVM make a thread (arch/x86/kvm/mmu/mmu.c, Linux 6.14), which inherits its CPU.
-      if (plan.accelerator === 'kvm') await placeThreads(client, pid, record, { signal: either });
+      if (plan.accelerator === 'kvm') {
+        await recoveryThread(pid, either);
+        await placeThreads(client, pid, record, { signal: either });
+      }
     }
     either.throwIfAborted();
     onStepDone?.('let the guest run');
