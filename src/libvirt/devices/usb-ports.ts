@@ -39,14 +39,24 @@ export function settleUsbPorts(devices: XmlNode, draft: SpecDraft, notes: Notes)
       type === 'hub' && port !== undefined ? on(controller ?? first, `${port}.`, hubPorts) : [],
     ),
   ];
+  const behind = ({ controller, port }: Port): Port[] => on(controller, `${port}.`, hubPorts);
+  const places = new Map<(typeof wanting)[number], Port>();
+  for (const hub of wanting.filter(({ type }) => type === 'hub')) {
+    const place = free.shift();
+    if (place === undefined) break;
+    places.set(hub, place);
+    free.push(...behind(place));
+  }
   const hubs: Port[] = [];
-  while (free.length < wanting.length) {
+  while (free.length < wanting.length - places.size) {
     const place = free.shift();
     if (place === undefined) break;
     hubs.push(place);
-    free.push(...on(place.controller, `${place.port}.`, hubPorts));
+    free.push(...behind(place));
   }
-  const placed = usb.map((device) => (device.port === undefined ? { ...device, ...free.shift() } : device));
+  const placed = usb.map((device) =>
+    device.port === undefined ? { ...device, ...(places.get(device) ?? free.shift()) } : device,
+  );
   if (hubs.length > 0)
     notes.changed(
       devices,

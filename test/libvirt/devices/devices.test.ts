@@ -35,6 +35,18 @@ describe('devices of a domain', () => {
     expect(told(result)).toEqual([expect.stringContaining('1 hub added, as libvirt does')]);
   });
 
+  it('takes the hub of the domain before it makes one', () => {
+    const mouse = "<input type='mouse' bus='usb'/>";
+    const { spec: made } = imported({
+      devices: `<controller type='usb' index='0' model='piix3-uhci'/><hub type='usb'/>${mouse.repeat(2)}`,
+    });
+    expect(made.usb).toEqual([
+      { type: 'hub', controller: 'usb0', port: '1' },
+      { type: 'mouse', controller: 'usb0', port: '2' },
+      { type: 'mouse', controller: 'usb0', port: '1.1' },
+    ]);
+  });
+
   it('knows the first console as the first serial port', () => {
     const devices = `<serial type='pty'><target port='0'/></serial><console type='pty'><target type='serial' port='0'/></console>
       <console type='unix'><source mode='connect' path='/run/c'/><target type='virtio' port='1'/></console>`;
