@@ -59,6 +59,22 @@ export async function tryLock(path: string, purpose: string): Promise<FileLock |
   }
 }
 
+/** Seconds that the `flock` of one that was killed may live on, with the lock that it was to take. */
+const orphanPatience = 0.5;
+
+/** {@link tryLock} for one who clears up: a lock whose holder is dead is waited for, as only a child of it can have it. */
+export async function tryLeftLock(path: string, purpose: string): Promise<FileLock | undefined> {
+  const start = performance.now();
+  for (;;) {
+    const taken = await tryLock(path, purpose);
+    if (taken !== undefined || (await readHolder(path)) !== undefined) return taken;
+    if (performance.now() - start >= orphanPatience * 1000) return undefined;
+    await pause(orphanInterval);
+  }
+}
+
+const orphanInterval = 0.005;
+
 /** Whether a process holds it. */
 export async function isLocked(path: string): Promise<boolean> {
   const handle = await open(path, 'r').catch(() => undefined);

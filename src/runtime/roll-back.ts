@@ -1,7 +1,7 @@
 /** The rolling back of a leftover, once it is known that there is one. */
 import type { VmPaths } from '../plan/paths.js';
 import { isLeftover } from './leftover.js';
-import { cleaning, isLocked, tryLock } from './lock.js';
+import { cleaning, isLocked, tryLeftLock, tryLock } from './lock.js';
 import { readRecord } from './record.js';
 import { undo } from './teardown.js';
 
@@ -10,7 +10,7 @@ import { undo } from './teardown.js';
  * @throws VmError where something can't be given back.
  */
 export async function rollBack(paths: VmPaths): Promise<void> {
-  const held = await tryLock(paths.lock, cleaning);
+  const held = await tryLeftLock(paths.lock, cleaning);
   if (held === undefined) return;
   try {
     const record = readRecord(paths);

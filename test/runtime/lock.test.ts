@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cleaning, isLocked, lock, tryLock } from '../../src/runtime/lock.js';
+import { cleaning, isLocked, lock, tryLeftLock, tryLock } from '../../src/runtime/lock.js';
 import { makePlace, type Place, sleep } from './support.js';
 
 let place: Place;
@@ -28,6 +28,26 @@ async function holdElsewhere(): Promise<ChildProcess> {
   await once(child.stdout, 'data');
   return child;
 }
+
+describe('tryLeftLock', () => {
+  it('waits for what outlives a holder that was killed', async () => {
+    await (await tryLock(path, 'vm up'))?.release();
+    writeFileSync(path, '');
+    const orphan = await holdElsewhere();
+    const waiting = tryLeftLock(path, cleaning);
+    await sleep(0.05);
+    orphan.kill('SIGKILL');
+    const taken = await waiting;
+    expect(taken).toBeDefined();
+    await taken?.release();
+  });
+
+  it('leaves the lock to a holder that lives', async () => {
+    const held = await tryLock(path, 'vm up');
+    expect(await tryLeftLock(path, cleaning)).toBeUndefined();
+    await held?.release();
+  });
+});
 
 describe('tryLock', () => {
   it('gives a lock to one at a time, within this process too', async () => {
