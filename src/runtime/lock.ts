@@ -75,6 +75,16 @@ export async function tryLeftLock(path: string, purpose: string): Promise<FileLo
 
 const orphanInterval = 0.005;
 
+/** Whether a process holds it, and not only the `flock` of one that was killed. */
+export async function staysLocked(path: string): Promise<boolean> {
+  const start = performance.now();
+  while (await isLocked(path)) {
+    if (performance.now() - start >= orphanPatience * 1000) return true;
+    await pause(orphanInterval);
+  }
+  return false;
+}
+
 /** Whether a process holds it. */
 export async function isLocked(path: string): Promise<boolean> {
   const handle = await open(path, 'r').catch(() => undefined);

@@ -1,7 +1,7 @@
 /** The rolling back of a leftover, once it is known that there is one. */
 import type { VmPaths } from '../plan/paths.js';
 import { isLeftover } from './leftover.js';
-import { cleaning, isLocked, tryLeftLock, tryLock } from './lock.js';
+import { cleaning, staysLocked, tryLeftLock, tryLock } from './lock.js';
 import { readRecord } from './record.js';
 import { undo } from './teardown.js';
 
@@ -15,7 +15,7 @@ export async function rollBack(paths: VmPaths): Promise<void> {
   try {
     const record = readRecord(paths);
     // Files that somebody removed by hand: of a QEMU that lives without them nobody knows enough to end it.
-    const lost = record === 'none' && (await isLocked(paths.aliveLock));
+    const lost = record === 'none' && (await staysLocked(paths.aliveLock));
     if (record !== 'broken' && isLeftover(paths, record) && !lost) await undo(paths, held, record);
   } finally {
     await held.release();
