@@ -14,8 +14,8 @@ export interface VmPaths {
   readonly record: string;
   /** Held by the command that changes this VM. */
   readonly lock: string;
-  /** Locked by the launcher on a descriptor that QEMU inherits: held as long as either lives. */
-  readonly aliveLock: string;
+  /** QEMU inherits a descriptor of it, by which it is known until it holds its pidfile. */
+  readonly aliveFile: string;
   readonly pidfile: string;
   readonly control: string;
   readonly events: string;
@@ -38,7 +38,7 @@ export function vmPaths(roots: VmRoots, name: string): VmPaths {
     folder,
     record: path.join(folder, 'record.json'),
     lock: path.join(folder, 'lock'),
-    aliveLock: path.join(folder, 'qemu.lock'),
+    aliveFile: path.join(folder, 'qemu.alive'),
     pidfile: path.join(folder, 'qemu.pid'),
     control: path.join(folder, 'control.sock'),
     events: path.join(folder, 'events.sock'),

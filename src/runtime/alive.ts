@@ -1,6 +1,6 @@
 /**
  * Which QEMU belongs to a VM. QEMU holds a POSIX lock on its pidfile from 15 to 20 ms after its start to its end; until then it is
- * known by a descriptor that it inherits, on a file that its launcher locked.
+ * known by a descriptor that it inherits, on a file of this VM.
  */
 import type { VmPaths } from '../plan/paths.js';
 import { pidfileHolder } from './pidfile.js';

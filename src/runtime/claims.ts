@@ -78,6 +78,6 @@ export async function underClaims<T>(
   try {
     return await action(claimsOfOthers(roots, vm));
   } finally {
-    await held.remove();
+    held.remove();
   }
 }

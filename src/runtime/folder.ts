@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import type { VmPaths } from '../plan/paths.js';
 
 /** What every VM has there at some time, but its lock and its record. */
-function fixedFiles({ record, aliveLock, pidfile, control, events, user }: VmPaths): string[] {
-  return [aliveLock, pidfile, draftOf(record), control, events, user];
+function fixedFiles({ record, aliveFile, pidfile, control, events, user }: VmPaths): string[] {
+  return [aliveFile, pidfile, draftOf(record), control, events, user];
 }
 
 /** Every file that is there or can be, but its lock and its record. */
@@ -33,8 +33,11 @@ export interface FolderContent {
 
 /** What is in it; where there is no folder, nothing. */
 export function folderContent(paths: VmPaths): FolderContent {
-  const fixed = new Set([paths.lock, paths.record, ...fixedFiles(paths)].map((path) => basename(path)));
-  const isOurs = (entry: Dirent) => fixed.has(entry.name) && !entry.isDirectory();
+  const fixed = new Set([paths.record, ...fixedFiles(paths)].map((path) => basename(path)));
+  const isOurs = (entry: Dirent) =>
+    entry.name === basename(paths.lock)
+      ? entry.isSymbolicLink()
+      : fixed.has(entry.name) && !entry.isDirectory();
   const entries = entriesOf(paths);
   return {
     ours: entries.some(isOurs),

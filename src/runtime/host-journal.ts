@@ -4,7 +4,7 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { VmError } from '../errors.js';
 import { openRoot } from '../host/root.js';
-import { type FileLock, lock } from './lock.js';
+import { type Lock, lock } from './lock.js';
 import { userId, vmRoots } from './roots.js';
 
 /** Two at once are serialised: by machine, or by tree. */
@@ -23,14 +23,14 @@ export async function withJournal<T>(
   try {
     return await work(hostFile(sysroot, live, 'journal.json'));
   } finally {
-    await held.release();
+    held.release();
   }
 }
 
 /** Seconds. Another run may be reserving memory. */
 const lockPatience = 120;
 
-function lockHost(path: string, purpose: string): Promise<FileLock> {
+function lockHost(path: string, purpose: string): Promise<Lock> {
   return lock(path, purpose, { subject: 'the host', timeout: lockPatience });
 }
 

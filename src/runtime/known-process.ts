@@ -1,7 +1,7 @@
 /** Finds and ends processes that an earlier command started, also where it was killed before it could note the pid. */
 import { readFileSync } from 'node:fs';
 import { VmError } from '../errors.js';
-import { isLocked } from './lock.js';
+import { isFlocked } from './flock.js';
 import { hasOpen, identifyFile, otherProcesses } from './open-files.js';
 import { identify, isAlive, type ProcessIdentity, signalProcess, waitForExit } from './process.js';
 
@@ -40,7 +40,7 @@ async function end(process: ProcessIdentity, { id }: KnownProcess): Promise<void
 
 /** By every sign there is. Those that have let go of the lock have become their program before: so the lock is looked at first. */
 async function findKnown({ argv, alive, identity }: KnownProcess): Promise<ProcessIdentity[]> {
-  const file = (await isLocked(alive)) ? identifyFile(alive) : undefined;
+  const file = (await isFlocked(alive)) ? identifyFile(alive) : undefined;
   const command = [...argv, ''].join('\0');
   const pids = otherProcesses().filter(
     (pid) => (file !== undefined && hasOpen(pid, file)) || commandOf(pid) === command,

@@ -1,14 +1,17 @@
 /** A launch is a transaction: it ends with a guest that runs, every thread in its place, or with nothing left behind. */
+
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { VmError } from '../errors.js';
 import { notices } from '../plan/notices.js';
 import type { VmPaths, VmRoots } from '../plan/paths.js';
 import type { LoadedSpec } from '../spec/load.js';
-import { anyQemu } from './any-qemu.js';
+import { anyQemu, inheritingQemu } from './any-qemu.js';
 import { unreadableVms } from './claims.js';
 import { type CompileOptions, load } from './compile.js';
 import { folderContent } from './folder.js';
 import { enterLimits } from './limits.js';
-import { type FileLock, lock, tryLock } from './lock.js';
+import { type Lock, lock } from './lock.js';
 import { keepOldLogs } from './log-files.js';
 import { prepareNvram } from './nvram.js';
 import { readRecord, type VmRecord, writeRecord } from './record.js';
@@ -69,11 +72,11 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   const held = await lock(paths.lock, 'vm up', { subject: name, timeout: 0, signal });
   try {
     await clearWay(name, paths);
-    const alive = await lockForQemu(name, paths);
+    const alive = await openAliveFile(name, paths);
     onStepDone?.('lock the name');
     await transact(loaded, paths, { held, alive }, options);
   } finally {
-    await held.release();
+    held.release();
   }
   onStepDone?.('write the record, let go');
   return name;
@@ -113,25 +116,30 @@ async function clearWay(name: string, paths: VmPaths): Promise<void> {
 }
 
 /** What QEMU inherits, and is known by until it holds its pidfile. */
-async function lockForQemu(name: string, paths: VmPaths): Promise<FileLock> {
-  const alive = await tryLock(paths.aliveLock, 'QEMU');
-  if (alive !== undefined) return alive;
-  throw new VmError('state.running', `a QEMU of ${name} lives, of which nothing more is known`, {
-    hint: `Find it with: fuser ${paths.aliveLock}.`,
-  });
+async function openAliveFile(name: string, paths: VmPaths): Promise<FileHandle> {
+  const qemu = await inheritingQemu(paths);
+  if (qemu === undefined)
+    return open(paths.aliveFile, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  throw new VmError(
+    'state.running',
+    `a QEMU of ${name} lives (process ${qemu.pid}), of which nothing more is known`,
+    {
+      hint: `End it with: kill ${qemu.pid}.`,
+    },
+  );
 }
 
-interface LaunchLocks {
-  /** The VM's own. */
-  readonly held: FileLock;
-  /** The one that QEMU inherits. */
-  readonly alive: FileLock;
+interface Taken {
+  /** The VM's own lock. */
+  readonly held: Lock;
+  /** What QEMU inherits. */
+  readonly alive: FileHandle;
 }
 
 async function transact(
   loaded: LoadedSpec,
   paths: VmPaths,
-  { held, alive }: LaunchLocks,
+  { held, alive }: Taken,
   options: LaunchOptions,
 ): Promise<void> {
   const { target, signal, onProgress, onStepDone, onWarning } = options;
@@ -156,14 +164,14 @@ async function transact(
     onStepDone?.('spawn QEMU');
     await startQemu(record, qemu, paths, reserved.compiled.command, options);
   } catch (error) {
-    // From here on only QEMU holds it, if it lives.
-    await alive.release();
+    // From here on only QEMU has it, if it lives.
+    await alive.close();
     await undo(paths, held, record).catch((failure: unknown) => {
       throw undoFailed(error, failure);
     });
     throw error;
   }
-  await alive.release();
+  await alive.close();
 }
 
 /** Takes what the record names. @returns the record with the processes beside QEMU that it started. */

@@ -1,99 +1,75 @@
-/** Locks between processes that end with their holder, also with `kill -9`. */
-import { constants } from 'node:fs';
-import { type FileHandle, open, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+/**
+ * Locks between processes that end with their holder, also with `kill -9`. A lock is a symbolic link that leads nowhere: its text names
+ * the holder, it is made in one step or not at all, and a holder that is dead, by pid, start time and boot, holds nothing.
+ */
+import { readlinkSync, rmdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VmError } from '../errors.js';
 import { pause } from '../qmp/limits.js';
 import { hasCode } from '../qmp/system-error.js';
-import { identify } from './process.js';
+import { isAlive, ourselves, type ProcessIdentity } from './process.js';
 import { ensureFolder } from './roots.js';
-import { run } from './run.js';
 
-/**
- * A lock of flock(2) on a file. Node has no such call: a `flock` child takes it on the descriptor that it inherits, and as the lock
- * belongs to the open file description, it stays ours when the child has ended.
- */
-export class FileLock {
-  readonly #handle: FileHandle;
+export class Lock {
   readonly #path: string;
+  #held = true;
 
-  constructor(handle: FileHandle, path: string) {
-    this.#handle = handle;
+  constructor(path: string) {
     this.#path = path;
   }
 
-  /** To be passed on: a process that inherits it holds the lock too. */
-  get descriptor(): number {
-    return this.#handle.fd;
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    rmSync(this.#path, { force: true });
   }
 
-  async release(): Promise<void> {
-    await this.#handle.close();
-  }
-
-  /** Releases the lock and takes away its file, and the folder if nothing else is in it. */
-  async remove(): Promise<void> {
-    await unlink(this.#path).catch(() => undefined);
-    await rmdir(dirname(this.#path)).catch(() => undefined);
-    await this.release();
+  /** Releases the lock, and takes away the folder if nothing else is in it. */
+  remove(): void {
+    this.release();
+    removeIfEmpty(dirname(this.#path));
   }
 }
 
-/** @returns undefined if somebody holds it. The folder is made if it is not there. */
-export async function tryLock(path: string, purpose: string): Promise<FileLock | undefined> {
-  for (;;) {
-    const handle = await openLockFile(path);
-    let taken = false;
-    try {
-      if (!(await flock(handle))) return undefined;
-      // Its last holder may have taken the file away between our open and our lock: then we hold a lock that nobody else can see.
-      if (await isStillThere(handle, path)) {
-        await handle.truncate(0);
-        await handle.write(`${process.pid} ${purpose}\n`, 0);
-        taken = true;
-        return new FileLock(handle, path);
-      }
-    } finally {
-      if (!taken) await handle.close();
-    }
-  }
-}
-
-/** Seconds that the `flock` of one that was killed may live on, with the lock that it was to take. */
-const orphanPatience = 0.5;
-
-/** {@link tryLock} for one who clears up: a lock whose holder is dead is waited for, as only a child of it can have it. */
-export async function tryLeftLock(path: string, purpose: string): Promise<FileLock | undefined> {
-  const start = performance.now();
-  for (;;) {
-    const taken = await tryLock(path, purpose);
-    if (taken !== undefined || (await readHolder(path)) !== undefined) return taken;
-    if (performance.now() - start >= orphanPatience * 1000) return undefined;
-    await pause(orphanInterval);
-  }
-}
-
-const orphanInterval = 0.005;
-
-/** Whether a process holds it, and not only the `flock` of one that was killed. */
-export async function staysLocked(path: string): Promise<boolean> {
-  const start = performance.now();
-  while (await isLocked(path)) {
-    if (performance.now() - start >= orphanPatience * 1000) return true;
-    await pause(orphanInterval);
-  }
-  return false;
-}
-
-/** Whether a process holds it. */
-export async function isLocked(path: string): Promise<boolean> {
-  const handle = await open(path, 'r').catch(() => undefined);
-  if (handle === undefined) return false;
+function removeIfEmpty(folder: string): void {
   try {
-    return !(await flock(handle));
-  } finally {
-    await handle.close();
+    rmdirSync(folder);
+  } catch {
+    // Something is in it, or somebody was quicker.
   }
+}
+
+/**
+ * The folder is made if it is not there.
+ * @returns undefined if somebody holds it.
+ * @throws VmError `state.folder` where something else has the place.
+ */
+export async function tryLock(path: string, purpose: string): Promise<Lock | undefined> {
+  const { pid, startTime, bootId } = ourselves();
+  const text = `${pid} ${startTime} ${bootId} ${purpose}`;
+  for (;;) {
+    await ensureFolder(dirname(path));
+    try {
+      symlinkSync(text, path);
+      return new Lock(path);
+    } catch (error) {
+      // The folder went away in between.
+      if (hasCode(error, 'ENOENT')) continue;
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+    if (readHolder(path) !== undefined) return undefined;
+    await removeDead(path);
+  }
+}
+
+/** Takes away a lock whose holder is dead, if there is one. */
+export async function removeDead(path: string): Promise<void> {
+  if (!isLink(path) || readHolder(path) !== undefined) return;
+  const { aloneIn } = await import('./flock.js');
+  // Two who see the same dead holder: the slower one must not take away the lock that the quicker one has by then.
+  await aloneIn(dirname(path), () => {
+    if (isLink(path) && readHolder(path) === undefined) unlinkSync(path);
+  });
 }
 
 export interface LockOptions {
@@ -112,12 +88,12 @@ export async function lock(
   path: string,
   purpose: string,
   { subject, timeout, signal }: LockOptions,
-): Promise<FileLock> {
+): Promise<Lock> {
   const start = performance.now();
   for (;;) {
     const taken = await tryLock(path, purpose);
     if (taken !== undefined) return taken;
-    const holder = await readHolder(path);
+    const holder = readHolder(path);
     const patience =
       holder === undefined || holder.purpose === cleaning ? Math.max(timeout, cleaningPatience) : timeout;
     if (performance.now() - start >= patience * 1000) throw lockedBy(subject, holder);
@@ -128,19 +104,35 @@ export async function lock(
 /** What a lock is held for while leftovers are taken away. */
 export const cleaning = 'clean-up';
 const cleaningPatience = 10;
-const retryInterval = 0.02;
+const retryInterval = 0.005;
 
-interface Holder {
-  readonly pid: number;
+interface Holder extends ProcessIdentity {
   readonly purpose: string;
 }
 
-/** Who wrote itself into the file. One that is dead was the holder before: the new one has not written yet. */
-async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const [, pid, purpose] = /^(\d{1,10}) (.+)\n$/.exec(text) ?? [];
-  if (pid === undefined || purpose === undefined || identify(Number(pid)) === undefined) return undefined;
-  return { pid: Number(pid), purpose };
+/** Who holds it; undefined: nobody who lives. */
+export function readHolder(path: string): Holder | undefined {
+  const [, pid, startTime, bootId = '', purpose = ''] =
+    /^(\d{1,10}) (\d{1,16}) (\S+) (.+)$/.exec(linkText(path)) ?? [];
+  const holder = { pid: Number(pid), startTime: Number(startTime), bootId, purpose };
+  return pid !== undefined && isAlive(holder) ? holder : undefined;
+}
+
+function isLink(path: string): boolean {
+  return linkText(path) !== '';
+}
+
+/** Empty where there is none. @throws VmError `state.folder`. */
+function linkText(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch (cause) {
+    if (!hasCode(cause, 'EINVAL')) return '';
+    throw new VmError('state.folder', `${path} has the place of a lock, and is none`, {
+      cause,
+      hint: 'If it is not needed, remove it; or set VM_RUNTIME_DIR to another folder.',
+    });
+  }
 }
 
 function lockedBy(subject: string, holder: Holder | undefined): VmError {
@@ -148,30 +140,4 @@ function lockedBy(subject: string, holder: Holder | undefined): VmError {
   return new VmError('state.locked', `${subject} is locked: ${who} is at work on it`, {
     hint: 'Wait until it has ended, or end it: what it leaves half done is rolled back by the next command.',
   });
-}
-
-async function openLockFile(path: string): Promise<FileHandle> {
-  for (;;) {
-    await ensureFolder(dirname(path));
-    try {
-      return await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-    } catch (error) {
-      // The folder went away in between.
-      if (!hasCode(error, 'ENOENT')) throw error;
-    }
-  }
-}
-
-async function flock(handle: FileHandle): Promise<boolean> {
-  const { status, stderr } = await run('flock', ['-x', '-n', '3'], { descriptor: handle.fd });
-  if (status === 0) return true;
-  if (status === 1) return false;
-  throw new VmError('host.flock', `flock failed: ${stderr.trim()}`, {
-    hint: 'It is part of util-linux, which every Debian has.',
-  });
-}
-
-async function isStillThere(handle: FileHandle, path: string): Promise<boolean> {
-  const [ours, there] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
-  return there !== undefined && ours.ino === there.ino && ours.dev === there.dev;
 }

@@ -66,7 +66,7 @@ export async function placeVm(
     const work = (client: QmpClient) => move(record, { client, pid: qemu.pid, paths, wish, signal });
     return await withMonitor(paths, qemu.pid, work, { signal });
   } finally {
-    await held.release();
+    held.release();
   }
 }
 

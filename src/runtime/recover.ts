@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import type { VmPaths, VmRoots } from '../plan/paths.js';
 import { isLeftover } from './leftover.js';
+import { removeDead } from './lock.js';
 import { pathsOf, vmNames } from './names.js';
 import { type RecordFile, readRecord } from './record.js';
 import { claimsLock } from './roots.js';
@@ -19,8 +20,7 @@ export async function recoverAll(roots: VmRoots): Promise<ReadonlyMap<string, Re
     return [name, await recover(paths).catch(() => readRecord(paths))] as const;
   });
   const records = new Map(await Promise.all(recovered));
-  const stale = claimsLock(roots);
-  if (existsSync(stale)) await (await import('./roll-back.js')).removeStaleLock(stale);
+  await removeDead(claimsLock(roots));
   return records;
 }
 

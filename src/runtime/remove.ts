@@ -32,7 +32,7 @@ export async function remove(name: string, paths: VmPaths): Promise<void> {
     await rmdir(paths.stateFolder).catch(() => undefined);
     await tearDown(paths, held, record);
   } finally {
-    await held.release();
+    held.release();
   }
 }
 

@@ -57,7 +57,7 @@ async function reserveAlone(
     refuseTaken(record.resources);
     return { compiled, record: await writeRecord(paths, record) };
   } finally {
-    await claims.remove();
+    claims.remove();
   }
 }
 

@@ -66,16 +66,20 @@ function bytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
-async function makeFolder(path: string): Promise<Stats | undefined> {
+/** @returns undefined where somebody takes it away, `again` and again. */
+async function makeFolder(path: string, again: boolean): Promise<Stats | undefined> {
   try {
     await mkdir(path, { mode: 0o700, recursive: true });
     return await lstat(path);
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT') && cause.syscall === 'lstat') return undefined;
+    if (hasCode(cause, 'ENOENT') && again) return undefined;
     const reason = reasonOf(cause);
     throw new VmError('state.folder', `the folder ${path} can't be made: ${reason}`, { cause, hint });
   }
 }
+
+/** A path that can't be made has the same code as one that is taken away. */
+const mostTurns = 1000;
 
 /**
  * Makes the folder, and those above it, if it is not there.
@@ -83,8 +87,8 @@ async function makeFolder(path: string): Promise<Stats | undefined> {
  */
 export async function ensureFolder(path: string): Promise<void> {
   let found: Stats | undefined;
-  // A clean-up may take it away in between.
-  while (found === undefined) found = await makeFolder(path);
+  // A clean-up may take it away in between, also between two looks of mkdir(2) with `recursive`.
+  for (let turn = 1; found === undefined; turn++) found = await makeFolder(path, turn < mostTurns);
   refuseForeign(path, found);
   if ((found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0) await chmod(path, 0o700);
 }

@@ -6,8 +6,9 @@
 import { rm } from 'node:fs/promises';
 import { VmError } from '../errors.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
+import { tryFlock } from './flock.js';
 import { endKnown } from './known-process.js';
-import { tryLock } from './lock.js';
+
 import { type ProcessIdentity, waitForExit } from './process.js';
 import { ensureFolder } from './roots.js';
 import { sideProcessFailure } from './side-process-failure.js';
@@ -31,8 +32,8 @@ export async function startSideProcess(
   resource: SideProcessResource,
   signal?: AbortSignal,
 ): Promise<SideProcessResource> {
-  const { id, program, args, socket, folders } = resource;
-  const alive = await tryLock(aliveFile(resource), id);
+  const { program, args, socket, folders } = resource;
+  const alive = await tryFlock(aliveFile(resource));
   if (alive === undefined) throw sideProcessFailure(resource, 'of an earlier start still runs');
   let daemon: Daemon | undefined;
   try {

@@ -2,7 +2,7 @@
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import { anyQemu } from './any-qemu.js';
-import { cleaning, type FileLock, lock } from './lock.js';
+import { cleaning, type Lock, lock } from './lock.js';
 import { withMonitor } from './monitor.js';
 import { askGuest } from './power-button.js';
 import { isAlive, isStopped, livingStat, ourselves, type ProcessIdentity, waitForExit } from './process.js';
@@ -53,7 +53,7 @@ export async function stop(name: string, paths: VmPaths, options: DownOptions): 
       record: await writeRecord(paths, { ...record, qemu, phase: 'stopping', commander: ourselves() }),
     };
   } finally {
-    await held.release();
+    held.release();
   }
   // The lock is not held while the guest takes its time: a second `down --force` must be able to end it.
   const how = await end(running, paths, options);
@@ -71,10 +71,10 @@ interface Running {
 }
 
 /** A VM that is dead is cleaned up on the spot. */
-async function findRunning(name: string, paths: VmPaths, held: FileLock): Promise<Running | 'was-dead'> {
+async function findRunning(name: string, paths: VmPaths, held: Lock): Promise<Running | 'was-dead'> {
   const record = readRecord(paths);
   if (record === 'none') {
-    await held.remove();
+    held.remove();
     throw noSuchVm(name);
   }
   const qemu = await anyQemu(paths, record);
@@ -148,13 +148,13 @@ async function backToRunning({ record, qemu }: Running, paths: VmPaths): Promise
   const held = await lock(paths.lock, cleaning, { subject: record.name, timeout: cleanupPatience });
   try {
     const now = readRecord(paths);
-    if (now === 'none') await held.remove();
+    if (now === 'none') held.remove();
     else if (!isAlive(qemu)) await tearDown(paths, held, now);
     else if (typeof now === 'object' && now.phase === 'stopping' && isSame(now.commander, record.commander)) {
       await writeRecord(paths, { ...now, phase: 'running' });
     }
   } finally {
-    await held.release();
+    held.release();
   }
 }
 
@@ -163,11 +163,11 @@ async function removeRemains({ record, qemu }: Running, paths: VmPaths): Promise
   const held = await lock(paths.lock, cleaning, { subject: record.name, timeout: cleanupPatience });
   try {
     const now = readRecord(paths);
-    if (now === 'none') await held.remove();
+    if (now === 'none') held.remove();
     else if (typeof now === 'object' && now.qemu !== null && isSame(now.qemu, qemu))
       await tearDown(paths, held, now);
   } finally {
-    await held.release();
+    held.release();
   }
 }
 

@@ -4,7 +4,7 @@ import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import { anyQemu } from './any-qemu.js';
 import { looseFiles } from './folder.js';
-import type { FileLock } from './lock.js';
+import type { Lock } from './lock.js';
 import { isStopped, livingStat, type ProcessIdentity, signalProcess, waitForExit } from './process.js';
 import type { RecordFile, VmRecord } from './record.js';
 import { giveBackResource } from './resources.js';
@@ -17,7 +17,7 @@ const killPatience = 30;
  * Undoes everything: ends QEMU if it lives, gives back what was taken, removes the files. The lock goes with them. Before there is a record,
  * there is no QEMU.
  */
-export async function undo(paths: VmPaths, held: FileLock, record: VmRecord | 'none'): Promise<void> {
+export async function undo(paths: VmPaths, held: Lock, record: VmRecord | 'none'): Promise<void> {
   const qemu = record === 'none' ? undefined : await anyQemu(paths, record);
   if (qemu !== undefined) await endQemu(qemu);
   await tearDown(paths, held, record);
@@ -45,9 +45,9 @@ async function killQemu(qemu: ProcessIdentity): Promise<void> {
 }
 
 /** For a VM whose QEMU is gone. If something can't be given back, the record stays, so that the next command tries again. */
-export async function tearDown(paths: VmPaths, held: FileLock, record: RecordFile): Promise<void> {
+export async function tearDown(paths: VmPaths, held: Lock, record: RecordFile): Promise<void> {
   await clearFolder(paths, record);
-  await held.remove();
+  held.remove();
 }
 
 /** {@link tearDown} for one who goes on to use the name: the lock stays his. */

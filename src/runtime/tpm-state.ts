@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TpmSetupPlan } from '../devices/swtpm.js';
 import { VmError } from '../errors.js';
 import type { VmPlan } from '../plan/plan.js';
-import { lock } from './lock.js';
+import { flockWithin } from './flock.js';
 import { ensureFolder } from './roots.js';
 import { run } from './run.js';
 
@@ -21,10 +21,16 @@ export async function prepareTpm({ name, devices, paths }: VmPlan): Promise<void
   if (tpm?.kind !== 'tpm' || tpm.setup === null) return;
   const { setup } = tpm;
   // swtpm_setup inherits it, and so holds it also where its launcher is killed.
-  const held = await lock(join(paths.folder, 'swtpm_setup.alive'), 'swtpm_setup', {
-    subject: `the TPM of ${name}`,
-    timeout: patience,
-  });
+  const held = await flockWithin(join(paths.folder, 'swtpm_setup.alive'), patience);
+  if (held === undefined) {
+    throw new VmError(
+      'state.locked',
+      `the TPM of ${name} is locked: the swtpm_setup of an earlier start is at work on it`,
+      {
+        hint: `Find it with: fuser ${join(paths.folder, 'swtpm_setup.alive')}.`,
+      },
+    );
+  }
   const inside = async (args: readonly string[]) => {
     const { status, stdout, stderr } = await run(setup.program, args, { descriptor: held.descriptor });
     if (status !== 0) throw setupFailed(setup, args, `${stdout}${stderr}`);

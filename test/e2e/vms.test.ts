@@ -9,8 +9,9 @@ import { guestReady } from '../support/specs.js';
 
 const set = (...pairs: string[]) => pairs.flatMap((pair) => ['--set', pair]);
 const small = ['machine.accelerator=tcg', 'memory.size=256MiB'];
-/** What is shared on this host without us. */
-const before = new Set(['vm-link', 'looking-glass'].filter((name) => existsSync(`/dev/shm/${name}`)));
+/** What is shared has a name of the host's: not the one that the specs say, which somebody may use. */
+const link = `vm-link-${process.pid}`;
+const glass = `looking-glass-${process.pid}`;
 const { kernel } = guestFolder() ?? { kernel: '' };
 
 describe('the specs of vms/, TCG', () => {
@@ -20,12 +21,20 @@ describe('the specs of vms/, TCG', () => {
     cpSync(resolve(import.meta.dirname, '../../vms'), join(home.folder, 'vms'), { recursive: true });
     rmSync(join(home.folder, 'vms/guest'), { force: true });
     symlinkSync(dirname(kernel), join(home.folder, 'vms/guest'));
+    rename('link-a.yaml', 'vm-link', link);
+    rename('workstation.yaml', 'looking-glass', glass);
   });
   afterEach(() => {
     home.dispose();
-    for (const name of ['vm-link', 'looking-glass'])
-      if (!before.has(name)) rmSync(`/dev/shm/${name}`, { force: true });
+    for (const name of [link, glass]) rmSync(`/dev/shm/${name}`, { force: true });
   });
+
+  function rename(file: string, from: string, to: string): void {
+    const path = join(home.folder, 'vms', file);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(`name: ${from}`);
+    writeFileSync(path, text.replaceAll(`name: ${from}`, `name: ${to}`));
+  }
 
   const image = (name: string) =>
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', join(home.folder, 'vms', name), '1G']);
@@ -81,7 +90,7 @@ describe('the specs of vms/, TCG', () => {
   });
 
   it('what one guest writes to the shared memory the other reads', async () => {
-    expect(existsSync('/dev/shm/vm-link')).toBe(false);
+    expect(existsSync(`/dev/shm/${link}`)).toBe(false);
     const up = await home.vm(
       'up',
       'link-a',
@@ -97,8 +106,8 @@ describe('the specs of vms/, TCG', () => {
     const own = `${bar} [ "$(cat $d/device)" = 0x1110 ] && echo 1 >$d/enable && sed -n 3p $d/resource; done`;
     const at = `a=$(${own}); a=\${a%% *}`;
     await type(home, 'link-a', [at, 'devmem $a 32 0x1badcafe']);
-    expect(readFileSync('/dev/shm/vm-link').readUInt32LE()).toBe(0x1badcafe);
-    writeFileSync('/dev/shm/vm-link', Buffer.from('efbeadde', 'hex'), { flag: 'r+' });
+    expect(readFileSync(`/dev/shm/${link}`).readUInt32LE()).toBe(0x1badcafe);
+    writeFileSync(`/dev/shm/${link}`, Buffer.from('efbeadde', 'hex'), { flag: 'r+' });
     expect(await type(home, 'link-b', [at, 'devmem $a 32'])).toMatch(/0xDEADBEEF/i);
     expect(await home.vm('down', '--all', '--force')).toMatchObject({ code: 0 });
     expect([home.processes(), home.leftovers()]).toEqual([[], []]);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VmError } from '../../src/errors.js';
@@ -301,7 +301,7 @@ describe('what a killed `vm` leaves', () => {
 
   it('is rolled back where it had noted nothing', async () => {
     mkdirSync(pathsOf('a').folder, { recursive: true });
-    writeFileSync(pathsOf('a').lock, '1 vm up\n');
+    symlinkSync(`${dead.pid} ${dead.startTime} ${dead.bootId} vm up`, pathsOf('a').lock);
     expect(await list()).toEqual([]);
     expectNothingLeft();
   });
@@ -331,7 +331,7 @@ describe('what a killed `vm` leaves', () => {
     await kill(pidOf('a'));
     await rewrite('a', { phase: 'starting', commander: dead, qemu: null });
     const script = 'exec 9<>"$1" && flock 9 && echo held && exec sleep 60';
-    const other = spawn('sh', ['-c', script, 'sh', pathsOf('a').aliveLock], {
+    const other = spawn('sh', ['-c', script, 'sh', pathsOf('a').aliveFile], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(other.stdout, 'data');

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { list } from '../../src/runtime/list.js';
@@ -50,7 +50,8 @@ describe('a folder that is not ours', () => {
   });
 
   it('is one of ours again without what others left in it', async () => {
-    write('a/lock', 'a/qemu.lock', 'a/control.sock', 'a/serial3.sock');
+    write('a/qemu.alive', 'a/control.sock', 'a/serial3.sock');
+    symlinkSync('1 1 boot vm up', join(place.runtime, 'a/lock'));
     expect(await list()).toEqual([]);
     expect(readdirSync(place.runtime)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tryLock } from '../../src/runtime/lock.js';
+import { tryFlock } from '../../src/runtime/flock.js';
 import { isAlive } from '../../src/runtime/process.js';
 import {
   giveBackSideProcess,
@@ -103,7 +103,7 @@ describe('giveBackSideProcess', () => {
   });
 
   it('finds one that has not become its program yet, by what it inherits', async () => {
-    const lock = await tryLock(join(place.runtime, 'a', 'swtpm.alive'), 'test');
+    const lock = await tryFlock(join(place.runtime, 'a', 'swtpm.alive'));
     const child = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', lock?.descriptor] });
     const ended = new Promise((done) => child.once('exit', (_, signal) => done(signal)));
     await lock?.release();

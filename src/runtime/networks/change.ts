@@ -39,7 +39,7 @@ export async function changingNetworks<T>(purpose: string, work: () => Promise<T
     }
     return await work();
   } finally {
-    await held.release();
+    held.release();
   }
 }
 

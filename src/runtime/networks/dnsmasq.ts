@@ -6,8 +6,8 @@ import { VmError } from '../../errors.js';
 import type { NetworkDefinition } from '../../networks/definition.js';
 import { dnsmasqConfig } from '../../networks/dnsmasq.js';
 import { rest } from '../changes.js';
+import { tryFlock } from '../flock.js';
 import { endKnown, type KnownProcess } from '../known-process.js';
-import { tryLock } from '../lock.js';
 import { readTail } from '../log-files.js';
 import type { ProcessIdentity } from '../process.js';
 import { run } from '../run.js';
@@ -63,7 +63,7 @@ export async function startDnsmasq(
   await endDnsmasq(name, before);
   await replaceFile(config, dnsmasqConfig(network));
   await rename(log, `${log}.1`).catch(() => undefined);
-  const lock = await tryLock(alive, program);
+  const lock = await tryFlock(alive);
   if (lock === undefined) throw failure(name, 'of an earlier start still runs', []);
   try {
     const argv = commandLine(name);
