@@ -314,7 +314,7 @@ describe('what a killed `vm` leaves', () => {
     const waiting = get('a').wait('running', { timeout: 10 });
     await sleep(0.15);
     await rewrite('a', { phase: 'running' });
-    await held?.release();
+    held?.release();
     await get('a').resume();
     await waiting;
   });
