@@ -1,5 +1,5 @@
 /** Reads what this machine, or a captured one, is. */
-import type { HostFacts, HugepagePool } from '../plan/facts.js';
+import type { FactsWanted, HostFacts, HugepagePool } from '../plan/facts.js';
 import { readCpus } from './cpus.js';
 import { readAllowedCpus } from './cpuset.js';
 import { readBlockDevices } from './device-nodes.js';
@@ -12,15 +12,24 @@ import { readMediatedDevices, readPciDevices, readUsbDevices, readVhostVsock } f
 import { readPrograms } from './programs.js';
 import { openRoot, type Root } from './root.js';
 
+const allFacts: FactsWanted = {
+  devices: true,
+  disks: true,
+  interfaces: true,
+  firmware: true,
+  programs: true,
+};
+
 /** Enough of /proc/cpuinfo for its first CPU; on big machines the rest is megabytes, and slow. */
 const CPUINFO_BYTES = 64 * 1024;
 
 /**
  * Reads the facts of a machine.
  * @param path `/` (the default) is this machine; else the folder of a captured tree, of which what it lacks is unknown, not zero.
+ * @param wanted what is dear to read, and not always of use. Default: all of it.
  * @throws VmError `usage.sysroot` if the path is no folder. Nothing else in a tree makes it fail.
  */
-export function readHostFacts(path = '/'): HostFacts {
+export function readHostFacts(path = '/', wanted: FactsWanted = allFacts): HostFacts {
   const root = openRoot(path);
   const nodes = readNodes(root);
   const memory = keyValues(root.text('/proc/meminfo'));
@@ -41,14 +50,15 @@ export function readHostFacts(path = '/'): HostFacts {
     ioUring: readIoUring(root),
     vhostNet: readVhostNet(root),
     vhostVsock: readVhostVsock(root),
-    pciDevices: readPciDevices(root),
-    blockDevices: readBlockDevices(root),
-    usbDevices: readUsbDevices(root),
-    mediatedDevices: readMediatedDevices(root),
-    interfaces: readInterfaces(root),
+    pciDevices: wanted.devices ? readPciDevices(root) : null,
+    // They tell of which node a disk is: there is nothing to tell where there is one.
+    blockDevices: wanted.disks && nodes.length !== 1 ? readBlockDevices(root) : null,
+    usbDevices: wanted.devices ? readUsbDevices(root) : null,
+    mediatedDevices: wanted.devices ? readMediatedDevices(root) : null,
+    interfaces: wanted.interfaces ? readInterfaces(root) : null,
     lockableBytes: readLockableBytes(root),
-    firmware: readFirmware(root),
-    programs: root.live ? readPrograms() : null,
+    firmware: wanted.firmware ? readFirmware(root) : [],
+    programs: root.live && wanted.programs ? readPrograms() : null,
     root: root.live ? process.getuid?.() === 0 : null,
   };
 }

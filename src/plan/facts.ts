@@ -95,6 +95,17 @@ export interface HostFacts {
   readonly root: boolean | null;
 }
 
+/** Which facts are of use for a spec, of those that are dear to read: the others are unknown. */
+export interface FactsWanted {
+  /** PCI, USB and mediated devices. */
+  readonly devices: boolean;
+  /** Block devices. */
+  readonly disks: boolean;
+  readonly interfaces: boolean;
+  readonly firmware: boolean;
+  readonly programs: boolean;
+}
+
 /** How long real-time threads may keep all others from a CPU (Documentation/scheduler/sched-rt-group.rst), in microseconds. */
 export interface RealTimeLimit {
   readonly period: number;

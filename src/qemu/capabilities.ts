@@ -22,7 +22,7 @@ const underWay = new Map<string, Promise<QemuCapabilities>>();
  * @throws VmError `qemu.capabilities` if it does not start or answer.
  */
 export async function readCapabilities(binary: string): Promise<QemuCapabilities> {
-  const identity = identityOf(binary);
+  const identity = capabilitiesIdentity(binary);
   const name = `qemu-${digest(realpathSync(binary)).slice(0, 16)}.json`;
   const known = remembered(readCache(name), identity);
   if (known !== undefined) return known;
@@ -38,7 +38,7 @@ export async function readCapabilities(binary: string): Promise<QemuCapabilities
 async function probeAndKeep(binary: string, identity: string, name: string): Promise<QemuCapabilities> {
   const capabilities = await probeCapabilities(binary);
   // Replaced by an update while it was asked: what it told is of one of the two.
-  if (identityOf(binary) === identity) {
+  if (capabilitiesIdentity(binary) === identity) {
     writeCache(name, { identity, digest: digest(JSON.stringify(capabilities)), capabilities });
   }
   return capabilities;
@@ -51,7 +51,8 @@ function remembered(entry: unknown, identity: string): QemuCapabilities | undefi
   return entry.capabilities as QemuCapabilities;
 }
 
-function identityOf(binary: string): string {
+/** Another one where binary, modules or kernel are. */
+export function capabilitiesIdentity(binary: string): string {
   const path = realpathSync(binary);
   const modules = moduleFolders.map((folder) => traits(statSync(folder, { throwIfNoEntry: false })));
   return [

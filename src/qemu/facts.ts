@@ -1,11 +1,17 @@
 /** What planning needs to know of the QEMU that will run. */
 import { VmError } from '../errors.js';
 import type { QemuFacts } from '../plan/facts.js';
-import type { VmSpec } from '../spec/schema.js';
-import { readCapabilities } from './capabilities.js';
+import { capabilitiesIdentity, readCapabilities } from './capabilities.js';
 import { readRecordedCapabilities } from './capabilities-recorded.js';
 import { defaultBinary, findQemu } from './find.js';
 import { openKvm, probeKvm } from './kvm.js';
+
+/** What a spec says of the QEMU that it wants. */
+export interface QemuWish {
+  /** Default: {@link defaultBinary}. */
+  readonly binary: string | undefined;
+  readonly accelerator: 'auto' | 'kvm' | 'tcg';
+}
 
 export interface QemuFactsOptions {
   /** False for a captured machine: nothing is tried there. */
@@ -19,8 +25,11 @@ export interface QemuFactsOptions {
  * by the launch itself.
  * @throws VmError `usage.qemu-capabilities` for a recorded session that is none.
  */
-export async function readQemuFacts(spec: VmSpec, { live, recorded }: QemuFactsOptions): Promise<QemuFacts> {
-  const wanted = spec.qemu.binary ?? defaultBinary;
+export async function readQemuFacts(
+  { binary: said, accelerator }: QemuWish,
+  { live, recorded }: QemuFactsOptions,
+): Promise<QemuFacts> {
+  const wanted = said ?? defaultBinary;
   const found = live ? findQemu(wanted) : undefined;
   const binary = found ?? wanted;
   if (recorded !== undefined) {
@@ -29,16 +38,23 @@ export async function readQemuFacts(spec: VmSpec, { live, recorded }: QemuFactsO
     return { binary, found: true, kvm: live ? openKvm() : null, capabilities };
   }
   if (!live) return { binary, found: true, kvm: null, capabilities: null };
-  if (found === undefined) return { binary, found: false, kvm: openedKvm(spec), capabilities: null };
+  if (found === undefined) return { binary, found: false, kvm: openedKvm(accelerator), capabilities: null };
   const [kvm, told] = await Promise.all([
-    spec.machine.accelerator === 'auto' ? probeKvm(found) : openedKvm(spec),
+    accelerator === 'auto' ? probeKvm(found) : openedKvm(accelerator),
     tellOf(found),
   ]);
   return { binary, found: true, kvm, ...told };
 }
 
-function openedKvm({ machine }: VmSpec): QemuFacts['kvm'] {
-  return machine.accelerator === 'tcg' ? null : openKvm();
+/** A text that is another one where {@link readQemuFacts} of this machine would tell something else. */
+export async function qemuIdentity({ binary = defaultBinary, accelerator }: QemuWish): Promise<string> {
+  const found = findQemu(binary);
+  const kvm = found !== undefined && accelerator === 'auto' ? await probeKvm(found) : openedKvm(accelerator);
+  return JSON.stringify([found, kvm, found === undefined ? null : capabilitiesIdentity(found)]);
+}
+
+function openedKvm(accelerator: QemuWish['accelerator']): QemuFacts['kvm'] {
+  return accelerator === 'tcg' ? null : openKvm();
 }
 
 /** A QEMU that does not answer is no reason not to plan; a launch will tell what is wrong with it. */

@@ -1,30 +1,21 @@
 /** Spec to plan to command line. Reads the host, and changes nothing. */
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { checkCommand } from '../command/check.js';
 import { compileCommand } from '../command/compile-plan.js';
 import type { QemuCommand } from '../command/option.js';
-import { cloudInitFiles } from '../devices/cloud-init-section.js';
-import { diskFiles, headedImages } from '../devices/disk-files.js';
-import { peripheralFiles } from '../devices/peripheral-files.js';
-import { virtiofsdPrograms } from '../devices/virtiofsd.js';
-import { readCgroups, runsSystemd } from '../host/cgroups.js';
 import { readHostFacts } from '../host/facts.js';
-import { readFileFacts } from '../host/files.js';
-import { readInterrupts } from '../host/interrupts.js';
-import { readVirtiofsd } from '../host/programs.js';
-import { readChains } from '../host/qcow2.js';
-import { readResctrl } from '../host/resctrl.js';
-import { openRoot } from '../host/root.js';
-import { readTexts } from '../host/texts.js';
-import type { Claim, FileFacts, HostFacts } from '../plan/facts.js';
+import type { Claim, FactsWanted, HostFacts } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
 import { planVm } from '../plan/plan-vm.js';
+import { factsWanted, type Reading, readingOf } from '../plan/reading.js';
 import { readQemuFacts } from '../qemu/facts.js';
-import { isLimited } from '../spec/limits.js';
 import { type LoadedSpec, loadSpec } from '../spec/load.js';
-import type { VmSpec } from '../spec/schema.js';
+import type { SpecSource } from '../spec/source.js';
 import { claimsOfOthers } from './claims.js';
+import type { Draft } from './draft.js';
 import { findSpec, readSpecFile } from './find-spec.js';
+import { readSurroundings, type Surroundings } from './inputs.js';
+import { remember } from './remembered.js';
 import { checkedPaths, refuseLongSocket, vmRoots } from './roots.js';
 
 export interface CompileOptions {
@@ -67,6 +58,28 @@ export async function load(
   return loadSpec(await findSpec(specOrName, cwd, signal), { overrides, read: readSpecFile, cwd });
 }
 
+/** Checks a spec that was found. @param keep whether what comes out is remembered. */
+export function readDraft(source: SpecSource, options: CompileOptions, keep: boolean): Draft {
+  const { overrides = [], cwd = process.cwd() } = options;
+  const sources = [source];
+  const read = (path: string) => {
+    const other = readSpecFile(path);
+    sources.push(other);
+    return other;
+  };
+  const loaded = loadSpec(source, { overrides, read, cwd });
+  return {
+    spec: loaded.spec,
+    file: loaded.file,
+    plan: async (claims) => {
+      const { compiled, ...inputs } = await compileWith(loaded, claims, options);
+      const { plan, command } = compiled;
+      if (keep) await remember({ sources, spec: loaded.spec, claims, plan, command, ...inputs });
+      return { plan, command };
+    },
+  };
+}
+
 export interface CompileLoadedOptions extends CompileOptions {
   /** What a caller knows better of the host. Default: it is as read. */
   readonly host?: (facts: HostFacts) => HostFacts;
@@ -75,53 +88,37 @@ export interface CompileLoadedOptions extends CompileOptions {
 export async function compileLoaded(
   loaded: LoadedSpec,
   claims: readonly Claim[],
-  { sysroot, qemuCapabilities, cwd = process.cwd(), host: change = (facts) => facts }: CompileLoadedOptions,
+  options: CompileLoadedOptions,
 ): Promise<Compiled> {
+  return (await compileWith(loaded, claims, options)).compiled;
+}
+
+interface CompiledWith {
+  readonly compiled: Compiled;
+  readonly wanted: FactsWanted;
+  readonly reading: Reading;
+  readonly host: HostFacts;
+  readonly surroundings: Surroundings;
+}
+
+async function compileWith(
+  loaded: LoadedSpec,
+  claims: readonly Claim[],
+  { sysroot, qemuCapabilities, cwd = process.cwd(), host: change = (facts) => facts }: CompileLoadedOptions,
+): Promise<CompiledWith> {
   const { spec } = loaded;
   const roots = vmRoots();
   checkedPaths(roots, spec.name);
-  const host = change(readHostFacts(sysroot));
-  // Paths of a spec are this machine's; a captured tree has none of them.
-  const daemons = virtiofsdPrograms(spec.shares, host);
-  const files = host.live ? readFileFacts([...pathsIn(spec), ...daemons]) : new Map<string, FileFacts>();
-  if (host.live) {
-    readChains(headedImages(spec.disks), files);
-    readVirtiofsd(daemons, files);
-    readTexts(
-      cloudInitFiles(spec.cloudInit).map(({ path }) => path),
-      files,
-    );
-  }
+  const wanted = factsWanted(spec);
+  const host = change(readHostFacts(sysroot, wanted));
+  const reading = readingOf(spec, host);
+  const surroundings = readSurroundings(reading, host, sysroot);
   const recorded = qemuCapabilities === undefined ? undefined : resolve(cwd, qemuCapabilities);
-  const qemu = await readQemuFacts(spec, { live: host.live, recorded });
-  const resctrl = spec.placement.cache.length > 0 ? readResctrl(openRoot(sysroot), host) : null;
-  const wantsCgroup = spec.placement.isolation === 'cgroup' || isLimited(spec.limits);
-  const cgroups = wantsCgroup ? readCgroups(openRoot(sysroot)) : null;
-  const systemd = host.live ? runsSystemd(openRoot()) : null;
-  const interrupts = spec.placement.interrupts === 'away' ? readInterrupts(openRoot(sysroot)) : null;
-  const shared = { resctrl, cgroups, systemd, interrupts };
-  const plan = planVm({ spec, profile: loaded.profile, host, files, qemu, claims, ...shared, roots });
+  const qemu = await readQemuFacts(reading.qemu, { live: host.live, recorded });
+  const plan = planVm({ spec, profile: loaded.profile, host, qemu, claims, ...surroundings, roots });
   for (const { socket } of plan.sideProcesses) refuseLongSocket(socket);
   const command = compileCommand(plan);
   const findings = qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities);
-  return { loaded, plan: { ...plan, findings: [...plan.findings, ...findings] }, command };
-}
-
-/** Every file that the spec names. */
-function pathsIn(spec: VmSpec): string[] {
-  const { boot, memory, disks } = spec;
-  const memoryPaths = memory.path === undefined ? [] : [memory.path, dirname(memory.path)];
-  const paths = [
-    boot.kernel,
-    boot.initrd,
-    boot.rom,
-    boot.splash,
-    boot.code,
-    boot.variables,
-    ...memoryPaths,
-    ...diskFiles(disks),
-    ...peripheralFiles(spec),
-    ...cloudInitFiles(spec.cloudInit).map(({ path }) => path),
-  ];
-  return paths.filter((path) => path !== undefined);
+  const compiled = { loaded, plan: { ...plan, findings: [...plan.findings, ...findings] }, command };
+  return { compiled, wanted, reading, host, surroundings };
 }

@@ -5,10 +5,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { VmError } from '../errors.js';
 import { notices } from '../plan/notices.js';
 import type { VmPaths, VmRoots } from '../plan/paths.js';
-import type { LoadedSpec } from '../spec/load.js';
 import { anyQemu, inheritingQemu } from './any-qemu.js';
 import { unreadableVms } from './claims.js';
-import { type CompileOptions, load } from './compile.js';
+import type { CompileOptions } from './compile.js';
+import { type Draft, draftOf } from './draft.js';
 import { folderContent } from './folder.js';
 import { enterLimits } from './limits.js';
 import { type Lock, lock } from './lock.js';
@@ -19,7 +19,6 @@ import { recoverAll } from './recover.js';
 import { reserve } from './reserve.js';
 import { takeResource } from './resources.js';
 import { checkedPaths, ensureFolder, vmRoots } from './roots.js';
-import { prepareSeed } from './seed.js';
 import { startSideProcesses } from './side-processes.js';
 import { spawnQemu } from './spawn-qemu.js';
 import { type StartOptions, startQemu } from './start.js';
@@ -61,9 +60,9 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   const { signal, onProgress, onStepDone } = options;
   signal?.throwIfAborted();
   onProgress?.('planning');
-  const loaded = await load(specOrName, options);
+  const draft = await draftOf(specOrName, options);
   onStepDone?.('read the spec');
-  const { name } = loaded.spec;
+  const { name } = draft.spec;
   const roots = vmRoots();
   const paths = checkedPaths(roots, name);
   await ensureFolder(roots.runtime);
@@ -74,7 +73,7 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
     await clearWay(name, paths);
     const alive = await openAliveFile(name, paths);
     onStepDone?.('lock the name');
-    await transact(loaded, paths, { held, alive }, options);
+    await transact(draft, paths, { held, alive }, options);
   } finally {
     held.release();
   }
@@ -137,7 +136,7 @@ interface Taken {
 }
 
 async function transact(
-  loaded: LoadedSpec,
+  draft: Draft,
   paths: VmPaths,
   { held, alive }: Taken,
   options: LaunchOptions,
@@ -146,8 +145,8 @@ async function transact(
   // What is undone is what we know of, whether or not it could be written, or can be read again.
   let record: VmRecord | 'none' = 'none';
   try {
-    const reserved = await reserve(loaded, paths, options);
-    const { plan } = reserved.compiled;
+    const reserved = await reserve(draft, paths, options);
+    const { plan } = reserved.planned;
     record = reserved.record;
     onStepDone?.('plan and reserve');
     if (target !== undefined) checkTarget(plan, target);
@@ -162,7 +161,7 @@ async function transact(
     record = { ...record, qemu: qemu.identity };
     await writeRecord(paths, record);
     onStepDone?.('spawn QEMU');
-    await startQemu(record, qemu, paths, reserved.compiled.command, options);
+    await startQemu(record, qemu, paths, reserved.planned.command, options);
   } catch (error) {
     // From here on only QEMU has it, if it lives.
     await alive.close();
@@ -184,7 +183,7 @@ async function prepare(
   await keepOldLogs(plan);
   await prepareNvram(plan);
   await prepareTpm(plan);
-  await prepareSeed(plan);
+  if (plan.seed !== null) await (await import('./seed.js')).prepareSeed(plan.seed);
   for (const resource of resources) {
     signal?.throwIfAborted();
     if (resource.kind !== 'sideProcess') await takeResource(resource, onWarning);

@@ -1,5 +1,5 @@
 /** Who holds the lock on a pidfile: QEMU takes a POSIX lock on its own and keeps it to its end. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { VmPaths } from '../plan/paths.js';
 import { hasOpen, identifyFile } from './open-files.js';
 import { identify, type ProcessIdentity } from './process.js';
@@ -25,7 +25,8 @@ export function parseLocks(text: string): PosixLocks {
 /** The process that holds the lock on the pidfile: a QEMU that lives, whatever else is known of it. */
 export function pidfileHolder({ pidfile }: VmPaths): ProcessIdentity | undefined {
   try {
-    return lockHolder(pidfile, readFileSync('/proc/locks', 'latin1'));
+    // The list of locks is dear to make for the kernel.
+    return existsSync(pidfile) ? lockHolder(pidfile, readFileSync('/proc/locks', 'latin1')) : undefined;
   } catch {
     return undefined;
   }

@@ -4,10 +4,10 @@ import { argv } from '../command/argv.js';
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
-import type { LoadedSpec } from '../spec/load.js';
 import { stdinFile } from '../spec/position.js';
 import { claimsOfOthers } from './claims.js';
-import { type Compiled, type CompileOptions, compileLoaded } from './compile.js';
+import type { CompileOptions } from './compile.js';
+import type { Draft, Planned } from './draft.js';
 import { lock } from './lock.js';
 import { ourselves } from './process.js';
 import { type VmRecord, writeRecord } from './record.js';
@@ -16,7 +16,7 @@ import { claimsLock, vmRoots } from './roots.js';
 
 export interface Reservation {
   readonly record: VmRecord;
-  readonly compiled: Compiled;
+  readonly planned: Planned;
 }
 
 type ReserveOptions = CompileOptions & { readonly signal?: AbortSignal | undefined };
@@ -30,46 +30,43 @@ let turn: Promise<unknown> = Promise.resolve();
  * One launch plans at a time: a CPU that this one claims is in its record before the next one looks.
  * @throws VmError for what this host lacks, with the code of the first finding.
  */
-export function reserve(loaded: LoadedSpec, paths: VmPaths, options: ReserveOptions): Promise<Reservation> {
+export function reserve(draft: Draft, paths: VmPaths, options: ReserveOptions): Promise<Reservation> {
   // Those of this process take turns here: each try for the lock is a process, and a hundred that try keep each other from their work.
-  const reserved = turn.then(() => reserveAlone(loaded, paths, options));
+  const reserved = turn.then(() => reserveAlone(draft, paths, options));
   turn = reserved.catch(() => undefined);
   return reserved;
 }
 
-async function reserveAlone(
-  loaded: LoadedSpec,
-  paths: VmPaths,
-  options: ReserveOptions,
-): Promise<Reservation> {
+async function reserveAlone(draft: Draft, paths: VmPaths, options: ReserveOptions): Promise<Reservation> {
   options.signal?.throwIfAborted();
   const roots = vmRoots();
-  const { name } = loaded.spec;
+  const { name } = draft.spec;
   const claims = await lock(claimsLock(roots), 'vm up', {
     subject: 'planning',
     timeout: patience,
     signal: options.signal,
   });
   try {
-    const compiled = await compileLoaded(loaded, claimsOfOthers(roots, name), options);
-    refuseMissing(compiled.plan);
-    const record = firstRecord(compiled, options);
+    const planned = await draft.plan(claimsOfOthers(roots, name));
+    refuseMissing(planned.plan);
+    const record = firstRecord(draft, planned, options);
     refuseTaken(record.resources);
-    return { compiled, record: await writeRecord(paths, record) };
+    return { planned, record: await writeRecord(paths, record) };
   } finally {
     claims.remove();
   }
 }
 
 function firstRecord(
-  { loaded, plan, command }: Compiled,
+  { spec, file }: Draft,
+  { plan, command }: Planned,
   { overrides = [], cwd = process.cwd() }: CompileOptions,
 ): VmRecord {
   return {
     version: 1,
     name: plan.name,
-    spec: loaded.spec,
-    specFile: loaded.file === stdinFile ? null : loaded.file,
+    spec,
+    specFile: file === stdinFile ? null : file,
     overrides,
     cwd: resolve(cwd),
     plan,

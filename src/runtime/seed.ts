@@ -7,8 +7,7 @@ import type { VmPlan } from '../plan/plan.js';
 import { reasonOf } from './thrown.js';
 
 /** @throws VmError `host.seed` if it can't be written. */
-export async function prepareSeed({ seed }: VmPlan): Promise<void> {
-  if (seed === null) return;
+export async function prepareSeed(seed: NonNullable<VmPlan['seed']>): Promise<void> {
   const files = seed.files.map(({ name, text }) => ({ name, content: Buffer.from(text) }));
   const image = isoImage(seedLabel, files);
   const old = await readFile(seed.path).catch(() => undefined);

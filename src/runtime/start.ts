@@ -7,7 +7,6 @@ import type { VmPlan } from '../plan/plan.js';
 import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
 import { underClaims } from './claims.js';
-import { diskHolders } from './disk-holders.js';
 import { recoveryThread } from './kernel-threads.js';
 import { readTail, sizeOf } from './log-files.js';
 import { isolatePartition } from './partition.js';
@@ -16,7 +15,6 @@ import { type VmRecord, writeRecord } from './record.js';
 import { lastWords } from './side-process-failure.js';
 import { deadSideProcesses } from './side-processes.js';
 import type { Daemon } from './spawn-daemon.js';
-import { refuseUnkept } from './verify/verify.js';
 
 export interface StartOptions {
   /** Leaves the guest paused, every thread in its place. Default: false. */
@@ -63,6 +61,7 @@ export async function startQemu(
     await pullCables(client, plan, either);
     if (verify) {
       onProgress?.('verifying');
+      const { refuseUnkept } = await import('./verify/verify.js');
       await refuseUnkept(record, qemu.identity.pid, client, either);
       onStepDone?.('verify');
     }
@@ -122,6 +121,7 @@ async function inWordsOfQemu(
     ? `ended (${String(ended.reason)})`
     : `did not come up (${error instanceof Error ? error.message : ''})`;
   const words = readTail(plan.paths.qemuLog, shownLines);
+  const { diskHolders } = await import('./disk-holders.js');
   const last = words.at(-1)?.replace(/^\S*qemu-system-\w+: /, '') ?? 'it said nothing';
   return new VmError('qemu.start-failed', `${plan.name}: QEMU ${what}: ${last}`, {
     cause: error,

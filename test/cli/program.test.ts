@@ -170,11 +170,16 @@ describe('start-up', () => {
     expect(loadedBy('__complete', 'vms')).toEqual([]);
   });
 
+  it('loads no library for up, down and command before a spec is read', () => {
+    for (const verb of ['up', 'down', 'command'])
+      expect([verb, loadedBy(verb, 'nobody')]).toEqual([verb, []]);
+  });
+
   it('loads only commander for verbs that need no spec', () => {
     for (const verb of ['down', 'qmp', 'pause', 'wait', 'logs', 'console', 'events']) {
       expect([verb, loadedBy('help', verb)]).toEqual([verb, ['CommanderError']]);
     }
-    expect(loadedBy('command', 'nobody')).toEqual(
+    expect(loadedBy('plan', 'nobody')).toEqual(
       expect.arrayContaining(['ZodError', 'CommanderError', 'YAMLParseError']),
     );
   });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { argv, shellText } from '../../command/argv.js';
 import { shellWord } from '../../command/quote.js';
 import type { VmPlan } from '../../plan/plan.js';
-import { compile } from '../../runtime/compile.js';
+import { planOf } from '../../runtime/draft.js';
 import { tellFindings } from '../findings.js';
 import { addCompileOptions, addFormat, type CompileFlags, compileOptions } from '../options.js';
 import { print } from '../output.js';
@@ -27,15 +27,18 @@ Examples:
 
 --format json is an array of strings, the program first.`,
     )
-    .action(async (spec: string, flags: CompileFlags & { format: string }) => {
-      const compiled = await compile(spec, compileOptions(flags));
-      await print(
-        flags.format === 'json'
-          ? renderJson(argv(compiled.command))
-          : `${besideText(compiled.plan)}${shellText(compiled.command)}\n`,
-      );
-      tellFindings(compiled.plan);
-    });
+    .action((spec: string, flags: CommandFlags) => printCommand(spec, flags));
+}
+
+export interface CommandFlags extends CompileFlags {
+  format: string;
+}
+
+export async function printCommand(spec: string, flags: CommandFlags): Promise<void> {
+  const { plan, command } = await planOf(spec, compileOptions(flags));
+  const json = flags.format === 'json';
+  await print(json ? renderJson(argv(command)) : `${besideText(plan)}${shellText(command)}\n`);
+  tellFindings(plan);
 }
 
 /** Comments of the shell, a line each: what runs beside QEMU before it starts. */

@@ -38,7 +38,7 @@ Examples:
   vm down web db --timeout 30s --force
   vm down --all`,
     )
-    .action((names: string[], flags: DownFlags) => run(names, flags));
+    .action((names: string[], flags: DownFlags) => stopAll(names, flags));
 }
 
 /** The library's options out of the flags. */
@@ -46,7 +46,7 @@ export function downOptions({ timeout, force }: DownFlags): DownOptions {
   return { ...(timeout === undefined ? {} : { timeout }), ...(force === undefined ? {} : { force }) };
 }
 
-async function run(names: readonly string[], flags: DownFlags): Promise<void> {
+export async function stopAll(names: readonly string[], flags: DownFlags): Promise<void> {
   if (flags.all === true && names.length > 0) throw usage('--all leaves no names to give');
   if (flags.all !== true && names.length === 0) throw usage('no VM is named');
   const wanted = flags.all

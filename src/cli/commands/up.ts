@@ -38,7 +38,7 @@ Examples:
   vm up web db cache --wait agent
   vm up demo --timings`,
     )
-    .action((specs: string[], flags: UpFlags) => run(specs, flags));
+    .action((specs: string[], flags: UpFlags) => startAll(specs, flags));
 }
 
 /** The library's options out of the flags of `up`, `run` and `restart`. */
@@ -52,7 +52,7 @@ export function upOptions({ set, wait, timeout, paused, verify }: UpFlags): UpOp
   };
 }
 
-async function run(specs: readonly string[], flags: UpFlags): Promise<void> {
+export async function startAll(specs: readonly string[], flags: UpFlags): Promise<void> {
   if (flags.timeout !== undefined && flags.wait === undefined) {
     throw new VmError('usage.timeout', '--timeout goes with --wait', {
       hint: '"vm help up" shows how it is used.',

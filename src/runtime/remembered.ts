@@ -1,0 +1,112 @@
+/**
+ * Plans and command lines of earlier runs. Planning is pure: the same spec on the same host among the same VMs gives the same plan, so
+ * what went in says what comes out. To compare it is a fifth of the work of planning anew, of which most is to load what plans.
+ */
+import { createHash } from 'node:crypto';
+import { build } from '../build.js';
+import type { QemuCommand } from '../command/option.js';
+import { readHostFacts } from '../host/facts.js';
+import type { Claim, FactsWanted, HostFacts } from '../plan/facts.js';
+import type { VmPlan } from '../plan/plan.js';
+import type { Reading } from '../plan/reading.js';
+import { tellingText } from '../plan/telling.js';
+import { readCache, writeCache } from '../qemu/cache.js';
+import { qemuIdentity } from '../qemu/facts.js';
+import type { VmSpec } from '../spec/schema.js';
+import type { SpecSource } from '../spec/source.js';
+import { readSpecFile } from './find-spec.js';
+import { readSurroundings, type Surroundings } from './inputs.js';
+import { vmRoots } from './roots.js';
+
+/** What a spec said when it was read last. */
+export interface RememberedSpec {
+  /** Of each file that it was read from, the first its own. */
+  readonly sources: readonly { readonly file: string; readonly digest: string }[];
+  readonly spec: VmSpec;
+}
+
+interface Remembered extends RememberedSpec {
+  /** Of the code that planned. */
+  readonly build: string;
+  readonly wanted: FactsWanted;
+  readonly reading: Reading;
+  /** Of all that went in. */
+  readonly inputs: string;
+  readonly plan: VmPlan;
+  readonly command: QemuCommand;
+}
+
+/** What came out for a spec that has not changed since; undefined: it is to be read. */
+export function recallSpec(source: SpecSource): Remembered | undefined {
+  if (build === undefined) return undefined;
+  const entry = readCache(cacheName(source.file)) as Partial<Remembered> | undefined;
+  if (entry?.build !== build || entry.sources === undefined) return undefined;
+  const [own, ...others] = entry.sources;
+  if (own?.file !== source.file || own.digest !== digest(source.text)) return undefined;
+  if (!others.every(isUnchanged)) return undefined;
+  return entry as Remembered;
+}
+
+function isUnchanged({ file, digest: before }: RememberedSpec['sources'][number]): boolean {
+  try {
+    return digest(readSpecFile(file).text) === before;
+  } catch {
+    return false;
+  }
+}
+
+/** The plan and the command line of that time, if planning would give them again; undefined: it is to be planned. */
+export async function recallPlan(
+  { spec, wanted, reading, inputs, plan, command }: Remembered,
+  claims: readonly Claim[],
+): Promise<Pick<Remembered, 'plan' | 'command'> | undefined> {
+  const host = readHostFacts(undefined, wanted);
+  const surroundings = readSurroundings(reading, host, undefined);
+  const now = await inputsDigest({ spec, reading, host, surroundings, claims });
+  return now === inputs ? { plan, command } : undefined;
+}
+
+export interface ToRemember extends Inputs {
+  readonly wanted: FactsWanted;
+  readonly sources: readonly SpecSource[];
+  readonly plan: VmPlan;
+  readonly command: QemuCommand;
+}
+
+/** Keeps it for the next time. */
+export async function remember({ sources, wanted, plan, command, ...inputs }: ToRemember): Promise<void> {
+  const [own] = sources;
+  if (build === undefined || own === undefined) return;
+  const entry: Remembered = {
+    build,
+    sources: sources.map(({ file, text }) => ({ file, digest: digest(text) })),
+    spec: inputs.spec,
+    wanted,
+    reading: inputs.reading,
+    inputs: await inputsDigest(inputs),
+    plan,
+    command,
+  };
+  writeCache(cacheName(own.file), entry);
+}
+
+interface Inputs {
+  readonly spec: VmSpec;
+  readonly reading: Reading;
+  readonly host: HostFacts;
+  readonly surroundings: Surroundings;
+  readonly claims: readonly Claim[];
+}
+
+async function inputsDigest({ spec, reading, host, surroundings, claims }: Inputs): Promise<string> {
+  const qemu = await qemuIdentity(reading.qemu);
+  return digest(tellingText({ host, ...surroundings, claims, qemu, roots: vmRoots() }, spec));
+}
+
+function cacheName(file: string): string {
+  return `plans/${digest(file).slice(0, 32)}.json`;
+}
+
+function digest(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
