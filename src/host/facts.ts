@@ -1,5 +1,5 @@
 /** Reads what this machine, or a captured one, is. */
-import type { FactsWanted, HostFacts, HugepagePool } from '../plan/facts.js';
+import type { FactsWanted, HostFacts, HugepagePool, NodeFacts } from '../plan/facts.js';
 import { readCpus } from './cpus.js';
 import { readAllowedCpus } from './cpuset.js';
 import { readBlockDevices } from './device-nodes.js';
@@ -33,14 +33,11 @@ export function readHostFacts(path = '/', wanted: FactsWanted = allFacts): HostF
   const root = openRoot(path);
   const nodes = readNodes(root);
   const memory = keyValues(root.text('/proc/meminfo'));
-  const processor = keyValues(root.head('/proc/cpuinfo', CPUINFO_BYTES));
   return {
     live: root.live,
-    cpus: readCpus(root, nodes),
+    ...readProcessors(root, nodes),
     allowedCpus: readAllowedCpus(root),
     nodes,
-    vendor: vendorOf(processor.get('vendor_id')),
-    cpuFlags: processor.get('flags')?.split(/\s+/) ?? null,
     memoryBytes: kilobytes(memory.get('MemTotal')),
     availableBytes: kilobytes(memory.get('MemAvailable')),
     defaultHugepageBytes: kilobytes(memory.get('Hugepagesize')),
@@ -60,6 +57,28 @@ export function readHostFacts(path = '/', wanted: FactsWanted = allFacts): HostF
     firmware: wanted.firmware ? readFirmware(root) : [],
     programs: root.live && wanted.programs ? readPrograms() : null,
     root: root.live ? process.getuid?.() === 0 : null,
+  };
+}
+
+type Processors = Pick<HostFacts, 'cpus' | 'vendor' | 'cpuFlags'>;
+
+/** Milliseconds for which the CPUs of this machine stay what they are: many VMs that start side by side look at them once. */
+const lifetime = 1000;
+let recent: { readonly time: number; readonly processors: Processors } | undefined;
+
+function readProcessors(root: Root, nodes: readonly NodeFacts[]): Processors {
+  if (!root.live) return readProcessorsNow(root, nodes);
+  if (recent === undefined || performance.now() - recent.time > lifetime)
+    recent = { time: performance.now(), processors: readProcessorsNow(root, nodes) };
+  return recent.processors;
+}
+
+function readProcessorsNow(root: Root, nodes: readonly NodeFacts[]): Processors {
+  const first = keyValues(root.head('/proc/cpuinfo', CPUINFO_BYTES));
+  return {
+    cpus: readCpus(root, nodes),
+    vendor: vendorOf(first.get('vendor_id')),
+    cpuFlags: first.get('flags')?.split(/\s+/) ?? null,
   };
 }
 

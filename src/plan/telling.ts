@@ -1,15 +1,38 @@
 /** What of its inputs a plan can tell apart: two inputs that are alike here give the same plan. Pure. */
 import type { VmSpec } from '../spec/schema.js';
-import type { FileFacts, HostFacts } from './facts.js';
+import type { Claim, FileFacts, HostFacts } from './facts.js';
 import type { PlanInput } from './input.js';
 import { pageBytes } from './memory-backend.js';
 
 /** The QEMU by which it is known, in place of all that it can do. */
 export type TellingInput = Omit<PlanInput, 'spec' | 'profile' | 'qemu'> & { readonly qemu: string };
 
-/** A text that is the same where the plan is. */
-export function tellingText({ host, files, ...rest }: TellingInput, spec: VmSpec): string {
-  return JSON.stringify({ host: tellingHost(host, spec), files: [...files].map(tellingFile), ...rest });
+/**
+ * A text that is the same where the plan is.
+ * @param paths that the VM wants for itself.
+ */
+export function tellingText(
+  { host, files, claims, ...rest }: TellingInput,
+  spec: VmSpec,
+  paths: readonly string[],
+): string {
+  return JSON.stringify({
+    host: tellingHost(host, spec),
+    files: [...files].map(tellingFile),
+    claims: claims.flatMap((claim) => tellingClaim(claim, paths)),
+    ...rest,
+  });
+}
+
+/** Most VMs are in nobody's way. */
+function tellingClaim({ vm, ...held }: Claim, wanted: readonly string[]): unknown[] {
+  const paths = held.paths?.filter((path) => wanted.includes(path));
+  const holds = Object.entries({ ...held, paths }).filter(([, value]) => !isNothing(value));
+  return holds.length === 0 ? [] : [{ vm, ...Object.fromEntries(holds) }];
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** Memory that is free changes all the time, and tells nothing but whether there is enough of it. */

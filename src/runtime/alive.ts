@@ -11,6 +11,6 @@ import type { VmRecord } from './record.js';
  * The QEMU of this record, if it lives: the process that was noted, known by its start time and boot, or the one that holds the
  * pidfile, where the launcher was killed before it could note it.
  */
-export function livingQemu(paths: VmPaths, { qemu }: VmRecord): ProcessIdentity | undefined {
+export function livingQemu(paths: VmPaths, { qemu }: Pick<VmRecord, 'qemu'>): ProcessIdentity | undefined {
   return qemu !== null && isAlive(qemu) ? qemu : pidfileHolder(paths);
 }

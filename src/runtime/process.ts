@@ -63,8 +63,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
     : { pid, startTime: stat.startTime, bootId: bootId() };
 }
 
+let cachedSelf: ProcessIdentity | undefined;
+
 export function ourselves(): ProcessIdentity {
-  return identify(process.pid) ?? { pid: process.pid, startTime: 0, bootId: bootId() };
+  cachedSelf ??= identify(process.pid) ?? { pid: process.pid, startTime: 0, bootId: bootId() };
+  return cachedSelf;
 }
 
 /** What is known of exactly this process; undefined: it is dead, be it a zombie, a reused pid or of an earlier boot. */
@@ -75,7 +78,11 @@ export function livingStat(identity: ProcessIdentity): ProcessStat | undefined {
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {
-  return livingStat(identity) !== undefined;
+  return identity.pid === process.pid ? isSame(identity, ourselves()) : livingStat(identity) !== undefined;
+}
+
+export function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
 }
 
 /** A zombie whose other threads still end holds its memory and files until they have. */

@@ -7,6 +7,7 @@ import { build } from '../build.js';
 import type { QemuCommand } from '../command/option.js';
 import { readHostFacts } from '../host/facts.js';
 import type { Claim, FactsWanted, HostFacts } from '../plan/facts.js';
+import { heldPaths } from '../plan/held-paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import type { Reading } from '../plan/reading.js';
 import { tellingText } from '../plan/telling.js';
@@ -62,7 +63,7 @@ export async function recallPlan(
 ): Promise<Pick<Remembered, 'plan' | 'command'> | undefined> {
   const host = readHostFacts(undefined, wanted);
   const surroundings = readSurroundings(reading, host, undefined);
-  const now = await inputsDigest({ spec, reading, host, surroundings, claims });
+  const now = await inputsDigest({ spec, reading, host, surroundings, claims }, plan);
   return now === inputs ? { plan, command } : undefined;
 }
 
@@ -83,7 +84,7 @@ export async function remember({ sources, wanted, plan, command, ...inputs }: To
     spec: inputs.spec,
     wanted,
     reading: inputs.reading,
-    inputs: await inputsDigest(inputs),
+    inputs: await inputsDigest(inputs, plan),
     plan,
     command,
   };
@@ -98,9 +99,13 @@ interface Inputs {
   readonly claims: readonly Claim[];
 }
 
-async function inputsDigest({ spec, reading, host, surroundings, claims }: Inputs): Promise<string> {
+async function inputsDigest(
+  { spec, reading, host, surroundings, claims }: Inputs,
+  { devices }: VmPlan,
+): Promise<string> {
   const qemu = await qemuIdentity(reading.qemu);
-  return digest(tellingText({ host, ...surroundings, claims, qemu, roots: vmRoots() }, spec));
+  const paths = heldPaths(devices).map(({ path }) => path);
+  return digest(tellingText({ host, ...surroundings, claims, qemu, roots: vmRoots() }, spec, paths));
 }
 
 function cacheName(file: string): string {

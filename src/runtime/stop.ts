@@ -5,7 +5,15 @@ import { anyQemu } from './any-qemu.js';
 import { cleaning, type Lock, lock } from './lock.js';
 import { withMonitor } from './monitor.js';
 import { askGuest } from './power-button.js';
-import { isAlive, isStopped, livingStat, ourselves, type ProcessIdentity, waitForExit } from './process.js';
+import {
+  isAlive,
+  isSame,
+  isStopped,
+  livingStat,
+  ourselves,
+  type ProcessIdentity,
+  waitForExit,
+} from './process.js';
 import { readRecord, type VmRecord, writeRecord } from './record.js';
 import { endQemu, tearDown } from './teardown.js';
 import { brokenRecord, noSuchVm } from './unknown.js';
@@ -169,8 +177,4 @@ async function removeRemains({ record, qemu }: Running, paths: VmPaths): Promise
   } finally {
     held.release();
   }
-}
-
-function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
-  return a.pid === b.pid && a.startTime === b.startTime && a.bootId === b.bootId;
 }

@@ -1,16 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FileFacts, HostFacts } from '../../src/plan/facts.js';
+import type { Claim, FileFacts, HostFacts } from '../../src/plan/facts.js';
 import { tellingText } from '../../src/plan/telling.js';
 import { subNumaMachine } from '../support/hosts.js';
 import { imageFile, load, plan } from '../support/planning.js';
 
 const roots = { runtime: '/run/vm', state: '/var/lib/vm' };
 
-function telling(text: string, host: HostFacts, files: Readonly<Record<string, FileFacts>> = {}): string {
+function telling(
+  text: string,
+  host: HostFacts,
+  files: Readonly<Record<string, FileFacts>> = {},
+  claims: readonly Claim[] = [],
+): string {
   return tellingText(
-    { host, files: new Map(Object.entries(files)), qemu: 'a', claims: [], roots },
+    { host, files: new Map(Object.entries(files)), qemu: 'a', claims, roots },
     load(text).spec,
+    ['/d'],
   );
 }
 
@@ -52,6 +58,16 @@ describe('tellingText', () => {
     expect(telling('memory: {size: 4GiB}', available(5000))).not.toBe(
       telling('memory: {size: 4GiB}', available(5000, 4095)),
     );
+  });
+
+  it("does not tell apart claims that are in nobody's way", () => {
+    const host = subNumaMachine();
+    const among = (...claims: Claim[]) => telling('{}', host, {}, claims);
+    const idle: Claim = { vm: 'b', exclusiveCpus: [], threadCpus: [], interrupts: null, paths: ['/other'] };
+    expect(among(idle, { ...idle, vm: 'c' })).toBe(among());
+    expect(among({ ...idle, paths: ['/other', '/d'] })).not.toBe(among());
+    expect(among({ ...idle, threadCpus: [3] })).not.toBe(among());
+    expect(among({ ...idle, vsockCid: 3 })).not.toBe(among({ ...idle, vsockCid: 4 }));
   });
 
   it('does not tell apart an image with a header that has grown; other files it does', () => {
