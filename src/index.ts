@@ -38,7 +38,7 @@ export { type DescribeOptions, describeQemu, type QemuDescription } from './qemu
 export { QmpClient } from './qmp/client.js';
 export { QmpCommandError, QmpError } from './qmp/errors.js';
 export type { UpOptions } from './runtime/bring-up.js';
-export { type Compiled, type CompileOptions, compile } from './runtime/compile.js';
+export { type Compiled, compile } from './runtime/compile.js';
 export type { VmEvent } from './runtime/events.js';
 export { findSpec, listSpecs } from './runtime/find-spec.js';
 export { type HostCheck, type HostOptions, hostCheck } from './runtime/host-check.js';
@@ -63,6 +63,7 @@ export {
 } from './runtime/networks/look.js';
 export { type NetworkUpResult, networkUp } from './runtime/networks/up.js';
 export type { MovedThread, PlaceOptions, PlaceResult } from './runtime/place-vm.js';
+export type { CompileOptions } from './runtime/planned.js';
 export { vmRoots } from './runtime/roots.js';
 export type { VmState } from './runtime/state.js';
 export type { VcpuStatus, VmSockets, VmStatus } from './runtime/status.js';

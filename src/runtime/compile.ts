@@ -12,22 +12,11 @@ import { readQemuFacts } from '../qemu/facts.js';
 import { type LoadedSpec, loadSpec } from '../spec/load.js';
 import type { SpecSource } from '../spec/source.js';
 import { claimsOfOthers } from './claims.js';
-import type { Draft } from './draft.js';
 import { findSpec, readSpecFile } from './find-spec.js';
 import { readSurroundings, type Surroundings } from './inputs.js';
+import type { CompileOptions, Draft } from './planned.js';
 import { remember } from './remembered.js';
 import { checkedPaths, refuseLongSocket, vmRoots } from './roots.js';
-
-export interface CompileOptions {
-  /** `KEY=VALUE` each, as in `cpu.vcpus=4`. */
-  readonly overrides?: readonly string[] | undefined;
-  /** The root folder of the machine to plan for. Default: this one. */
-  readonly sysroot?: string | undefined;
-  /** The file of a recorded QMP session, plain or .xz, of a QEMU to compile for that is not here. Default: the spec's QEMU is asked. */
-  readonly qemuCapabilities?: string | undefined;
-  /** Where names and relative paths begin. Default: the working directory. */
-  readonly cwd?: string | undefined;
-}
 
 export interface Compiled {
   readonly loaded: LoadedSpec;

@@ -1,27 +1,10 @@
 /** A spec on its way to a VM: read first, planned when its turn has come. Both are remembered, so that what reads and plans is loaded only where something has changed. */
-import type { QemuCommand } from '../command/option.js';
-import type { Claim } from '../plan/facts.js';
-import type { VmPlan } from '../plan/plan.js';
-import type { VmSpec } from '../spec/schema.js';
 import type { SpecSource } from '../spec/source.js';
 import { claimsOfOthers } from './claims.js';
-import type { CompileOptions } from './compile.js';
 import { findSpec } from './find-spec.js';
+import type { CompileOptions, Draft, Planned } from './planned.js';
 import { recallPlan, recallSpec } from './remembered.js';
 import { vmRoots } from './roots.js';
-
-export interface Draft {
-  readonly spec: VmSpec;
-  /** Where it stands; `-`: standard input. */
-  readonly file: string;
-  /** Plans it among what the other live VMs hold. */
-  plan(claims: readonly Claim[]): Promise<Planned>;
-}
-
-export interface Planned {
-  readonly plan: VmPlan;
-  readonly command: QemuCommand;
-}
 
 export interface DraftOptions extends CompileOptions {
   /** Aborting it gives up waiting for a pipe. */

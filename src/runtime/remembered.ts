@@ -3,7 +3,6 @@
  * what went in says what comes out. To compare it is a fifth of the work of planning anew, of which most is to load what plans.
  */
 import { createHash } from 'node:crypto';
-import { build } from '../build.js';
 import type { QemuCommand } from '../command/option.js';
 import { readHostFacts } from '../host/facts.js';
 import type { Claim, FactsWanted, HostFacts } from '../plan/facts.js';
@@ -15,6 +14,7 @@ import { readCache, writeCache } from '../qemu/cache.js';
 import { qemuIdentity } from '../qemu/facts.js';
 import type { VmSpec } from '../spec/schema.js';
 import type { SpecSource } from '../spec/source.js';
+import { build } from './build.js';
 import { readSpecFile } from './find-spec.js';
 import { readSurroundings, type Surroundings } from './inputs.js';
 import { vmRoots } from './roots.js';

@@ -2,7 +2,8 @@
 import { VmError } from '../errors.js';
 import { SpecError } from '../spec/error.js';
 import { bringUp, targetOf, type UpOptions } from './bring-up.js';
-import { type CompileOptions, compile } from './compile.js';
+import { compile } from './compile.js';
+import type { CompileOptions } from './planned.js';
 import type { VmRecord } from './record.js';
 import { refuseMissing } from './reserve.js';
 import type { DownOptions } from './stop.js';
