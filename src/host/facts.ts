@@ -62,14 +62,14 @@ export function readHostFacts(path = '/', wanted: FactsWanted = allFacts): HostF
 
 type Processors = Pick<HostFacts, 'cpus' | 'vendor' | 'cpuFlags'>;
 
-/** Milliseconds for which the CPUs of this machine stay what they are: many VMs that start side by side look at them once. */
-const lifetime = 1000;
+/** Seconds for which the CPUs of this machine stay what they are: many VMs that start side by side look at them once. */
+const lifetime = 1;
 let recent: { readonly time: number; readonly processors: Processors } | undefined;
 
 function readProcessors(root: Root, nodes: readonly NodeFacts[]): Processors {
   if (!root.live) return readProcessorsNow(root, nodes);
-  if (recent === undefined || performance.now() - recent.time > lifetime)
-    recent = { time: performance.now(), processors: readProcessorsNow(root, nodes) };
+  if (recent === undefined || process.uptime() - recent.time > lifetime)
+    recent = { time: process.uptime(), processors: readProcessorsNow(root, nodes) };
   return recent.processors;
 }
 

@@ -1,17 +1,11 @@
 /** What a QEMU binary can do: asked once, and remembered as long as binary, modules and kernel stay what they are. */
 import { createHash } from 'node:crypto';
-import { realpathSync, type Stats, statSync } from 'node:fs';
-import { release } from 'node:os';
+import { realpathSync } from 'node:fs';
 import type { QemuCapabilities } from '../plan/qemu-capabilities.js';
 import { readCache, writeCache } from './cache.js';
-import { probedDrivers } from './capabilities-drivers.js';
+import { capabilitiesIdentity } from './capabilities-identity.js';
 import { isObject } from './capabilities-json.js';
 import { probeCapabilities } from './capabilities-probe.js';
-
-/** Raised when what is kept changes its form. */
-const cacheVersion = 1;
-/** Where distributors put QEMU's modules: installing one brings new drivers. */
-const moduleFolders = ['/usr/lib/x86_64-linux-gnu/qemu', '/usr/lib64/qemu', '/usr/lib/qemu'];
 
 /** Probes under way, so that several launches at once ask one QEMU. */
 const underWay = new Map<string, Promise<QemuCapabilities>>();
@@ -49,24 +43,6 @@ function remembered(entry: unknown, identity: string): QemuCapabilities | undefi
   if (!isObject(entry) || entry.identity !== identity || entry.capabilities === undefined) return undefined;
   if (entry.digest !== digest(JSON.stringify(entry.capabilities))) return undefined;
   return entry.capabilities as QemuCapabilities;
-}
-
-/** Another one where binary, modules or kernel are. */
-export function capabilitiesIdentity(binary: string): string {
-  const path = realpathSync(binary);
-  const modules = moduleFolders.map((folder) => traits(statSync(folder, { throwIfNoEntry: false })));
-  return [
-    cacheVersion,
-    digest(probedDrivers.join()),
-    path,
-    traits(statSync(path)),
-    ...modules,
-    release(),
-  ].join('|');
-}
-
-function traits(found: Stats | undefined): string {
-  return found === undefined ? '' : [found.dev, found.ino, found.size, found.mtimeMs].join(':');
 }
 
 function digest(text: string): string {

@@ -1,17 +1,11 @@
 /** What planning needs to know of the QEMU that will run. */
 import { VmError } from '../errors.js';
 import type { QemuFacts } from '../plan/facts.js';
-import { capabilitiesIdentity, readCapabilities } from './capabilities.js';
+import { readCapabilities } from './capabilities.js';
 import { readRecordedCapabilities } from './capabilities-recorded.js';
 import { defaultBinary, findQemu } from './find.js';
+import { openedKvm, type QemuWish } from './identity.js';
 import { openKvm, probeKvm } from './kvm.js';
-
-/** What a spec says of the QEMU that it wants. */
-export interface QemuWish {
-  /** Default: {@link defaultBinary}. */
-  readonly binary: string | undefined;
-  readonly accelerator: 'auto' | 'kvm' | 'tcg';
-}
 
 export interface QemuFactsOptions {
   /** False for a captured machine: nothing is tried there. */
@@ -44,17 +38,6 @@ export async function readQemuFacts(
     tellOf(found),
   ]);
   return { binary, found: true, kvm, ...told };
-}
-
-/** A text that is another one where {@link readQemuFacts} of this machine would tell something else. */
-export async function qemuIdentity({ binary = defaultBinary, accelerator }: QemuWish): Promise<string> {
-  const found = findQemu(binary);
-  const kvm = found !== undefined && accelerator === 'auto' ? await probeKvm(found) : openedKvm(accelerator);
-  return JSON.stringify([found, kvm, found === undefined ? null : capabilitiesIdentity(found)]);
-}
-
-function openedKvm(accelerator: QemuWish['accelerator']): QemuFacts['kvm'] {
-  return accelerator === 'tcg' ? null : openKvm();
 }
 
 /** A QEMU that does not answer is no reason not to plan; a launch will tell what is wrong with it. */

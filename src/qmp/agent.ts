@@ -1,6 +1,6 @@
 import { openConnection } from './connection.js';
 import { QmpError } from './errors.js';
-import type { Limits } from './limits.js';
+import { type Limits, now } from './limits.js';
 import { encodeMessage, MessageReader } from './wire.js';
 
 export interface PingOptions {
@@ -23,8 +23,8 @@ export async function pingGuestAgent(
   path: string,
   { timeout = 3, signal }: PingOptions = {},
 ): Promise<boolean> {
-  const deadline = performance.now() + timeout * 1000;
-  const remaining = (): Limits => ({ timeout: (deadline - performance.now()) / 1000, signal });
+  const deadline = now() + timeout * 1000;
+  const remaining = (): Limits => ({ timeout: (deadline - now()) / 1000, signal });
   const late = () =>
     new QmpError('qmp.timeout', `The guest agent on ${path} does not answer within ${timeout} s.`);
   try {

@@ -3,7 +3,7 @@ import { defaultDeadline } from './deadlines.js';
 import { QmpError } from './errors.js';
 import { EventHub } from './events.js';
 import { type ConnectOptions, type OpenMonitor, openMonitor, type QmpGreeting } from './greeting.js';
-import { pause, within } from './limits.js';
+import { now, pause, within } from './limits.js';
 import { PendingCommands } from './pending.js';
 import type {
   ExecuteOptions,
@@ -85,13 +85,13 @@ export class QmpClient implements AsyncDisposable {
     path: string,
     { timeout = 30, signal, pid }: ReadyOptions = {},
   ): Promise<QmpClient> {
-    const deadline = performance.now() + timeout * 1000;
+    const deadline = now() + timeout * 1000;
     for (;;) {
-      const greetingTimeout = (deadline - performance.now()) / 1000;
+      const greetingTimeout = (deadline - now()) / 1000;
       try {
         return await QmpClient.connect(path, { greetingTimeout, signal, pid });
       } catch (error) {
-        if (!mayStillCome(error) || performance.now() >= deadline) throw error;
+        if (!mayStillCome(error) || now() >= deadline) throw error;
       }
       await pause(readyInterval, signal);
     }

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { QmpError } from './errors.js';
-import { type Limits, pause, within } from './limits.js';
+import { type Limits, now, pause, within } from './limits.js';
 import { hasCode } from './system-error.js';
 import { encodeMessage, type JsonObject, MessageReader } from './wire.js';
 
@@ -117,14 +117,14 @@ export async function openConnection(
       hint: `A path has at most ${longestSocketPath} bytes and no zero byte.`,
     });
   }
-  const deadline = performance.now() + (limits.timeout ?? Number.POSITIVE_INFINITY) * 1000;
+  const deadline = now() + (limits.timeout ?? Number.POSITIVE_INFINITY) * 1000;
   for (;;) {
-    const remaining = { ...limits, timeout: (deadline - performance.now()) / 1000 };
+    const remaining = { ...limits, timeout: (deadline - now()) / 1000 };
     try {
       return await connectOnce(path, remaining, late, reader);
     } catch (error) {
       if (!hasCode(error, 'EAGAIN')) throw isSystemError(error) ? unreachable(path, error) : error;
-      if (performance.now() >= deadline) throw late();
+      if (now() >= deadline) throw late();
     }
     await pause(retryInterval, limits.signal);
   }

@@ -1,7 +1,7 @@
 import { type Connection, openConnection } from './connection.js';
 import { QmpError } from './errors.js';
 import { diagnoseSilence } from './held.js';
-import type { Limits } from './limits.js';
+import { type Limits, now } from './limits.js';
 import type { QmpCommands } from './schema.generated.js';
 import { isEvent, isJsonObject, type JsonObject } from './wire.js';
 
@@ -39,8 +39,8 @@ export async function openMonitor(
   path: string,
   { greetingTimeout = 5, signal, pid }: ConnectOptions,
 ): Promise<OpenMonitor> {
-  const deadline = performance.now() + greetingTimeout * 1000;
-  const remaining = (): Limits => ({ timeout: (deadline - performance.now()) / 1000, signal });
+  const deadline = now() + greetingTimeout * 1000;
+  const remaining = (): Limits => ({ timeout: (deadline - now()) / 1000, signal });
   const silence = new QmpError('qmp.no-greeting', `No answer on ${path}.`);
   let connection: Connection | undefined;
   let greeting: QmpGreeting | undefined;

@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { resolve } from 'node:path';
 
 /**
@@ -35,8 +35,8 @@ export interface Connections {
 
 /** What the kernel knows of the connections to a socket. @returns undefined where it does not know the path. */
 export async function readConnections(path: string): Promise<Connections | undefined> {
-  const names = new Set([path, resolve(path), await realpath(path).catch(() => path)]);
-  const table = await readFile('/proc/net/unix').catch(() => Buffer.alloc(0));
+  const names = new Set([path, resolve(path), await promises.realpath(path).catch(() => path)]);
+  const table = await promises.readFile('/proc/net/unix').catch(() => Buffer.alloc(0));
   return connectionsIn(table, [...names]);
 }
 
@@ -85,6 +85,6 @@ function endsRow(next: string): boolean {
 
 /** States T (stopped) and t (stopped by a tracer) of proc_pid_stat(5). */
 async function isStopped(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  const stat = await promises.readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
   return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
 }

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 export interface Limits {
   /** Seconds; `Infinity` is no deadline. */
   timeout?: number | undefined;
@@ -38,6 +36,22 @@ export function within<T>(
 }
 
 /** Waits that many seconds, or rejects with the signal's reason. */
-export async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
-  await sleep(seconds * 1000, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+export function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const timer = setTimeout(end, seconds * 1000);
+    signal?.addEventListener('abort', end, { once: true });
+    function end(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    }
+  });
+}
+
+/** Milliseconds of a clock that is never set. Node loads half a dozen files at the first use of `performance`, and none for this. */
+export function now(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
 }

@@ -1,6 +1,6 @@
 /** Which QEMU belongs to a VM, looked for by every sign: for those who are about to take its files away. */
 import type { VmPaths } from '../plan/paths.js';
-import { pause } from '../qmp/limits.js';
+import { now, pause } from '../qmp/limits.js';
 import { livingQemu } from './alive.js';
 import { hasOpen, identifyFile, isOpenAs, otherProcesses } from './open-files.js';
 import { pidfileHolder } from './pidfile.js';
@@ -23,13 +23,13 @@ const birthPatience = 0.1;
 export async function inheritingQemu({ aliveFile }: VmPaths): Promise<ProcessIdentity | undefined> {
   const file = identifyFile(aliveFile);
   if (file === undefined) return undefined;
-  const start = performance.now();
+  const start = now();
   for (;;) {
     const holders = otherProcesses().filter((pid) => hasOpen(pid, file));
     const pid = holders.find((candidate) => isOpenAs(candidate, inheritedDescriptor, file));
     if (pid !== undefined) return identify(pid);
     // By another number it is anybody who reads the file, or one that is being born.
-    if (holders.length === 0 || performance.now() - start >= birthPatience * 1000) return undefined;
+    if (holders.length === 0 || now() - start >= birthPatience * 1000) return undefined;
     await pause(0.005);
   }
 }

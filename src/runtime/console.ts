@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { VmError } from '../errors.js';
 import type { VmPlan } from '../plan/plan.js';
 import { type Connections, readConnections } from '../qmp/held.js';
-import { pause, within } from '../qmp/limits.js';
+import { now, pause, within } from '../qmp/limits.js';
 import { reasonOf } from './thrown.js';
 
 /** Sockets of the serial ports that have one, by the number of the port. */
@@ -44,10 +44,10 @@ export async function openConsole(name: string, plan: VmPlan, index: number): Pr
 
 /** A connection succeeds whether QEMU takes it or leaves it in the queue behind another client's: only the kernel's table tells. */
 async function waitUntilTaken(name: string, path: string): Promise<void> {
-  const start = performance.now();
+  const start = now();
   for (;;) {
     const queue = queueOf(await readConnections(path));
-    const waited = (performance.now() - start) / 1000;
+    const waited = (now() - start) / 1000;
     if (queue === 'taken') return;
     if (queue === 'held' && waited > heldPatience) {
       throw new VmError('state.console-held', `another client is at the console of ${name}`, {

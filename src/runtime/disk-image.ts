@@ -1,5 +1,5 @@
 /** Images that a launch makes with qemu-img: never over a file that is there, and taken away again if this very launch fails. */
-import { chmod, link, mkdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { MadeImage } from '../devices/disk-made.js';
 import { VmError } from '../errors.js';
@@ -15,14 +15,14 @@ export async function takeDiskImage(image: DiskImageResource): Promise<void> {
   const { path, workFolder, marker, temporary } = image;
   const fresh = join(workFolder, basename(path));
   try {
-    if (temporary) await rm(path, { force: true });
-    await rm(workFolder, { recursive: true, force: true });
-    await mkdir(workFolder, { mode: 0o700 });
+    if (temporary) await promises.rm(path, { force: true });
+    await promises.rm(workFolder, { recursive: true, force: true });
+    await promises.mkdir(workFolder, { mode: 0o700 });
     await create(image, fresh);
-    await chmod(fresh, 0o600);
-    await writeFile(marker, await identity(fresh), { mode: 0o600 });
+    await promises.chmod(fresh, 0o600);
+    await promises.writeFile(marker, await identity(fresh), { mode: 0o600 });
     // Unlike rename, link never replaces a file that came in the meantime.
-    await link(fresh, path);
+    await promises.link(fresh, path);
   } catch (cause) {
     if (cause instanceof VmError) throw cause;
     const exists = hasCode(cause, 'EEXIST');
@@ -37,21 +37,21 @@ export async function takeDiskImage(image: DiskImageResource): Promise<void> {
       },
     );
   } finally {
-    await rm(workFolder, { recursive: true, force: true });
+    await promises.rm(workFolder, { recursive: true, force: true });
   }
 }
 
 /** @param failed whether the launch that made it came to nothing: a disk that a guest has run on stays. */
 export async function giveBackDiskImage(image: DiskImageResource, failed: boolean): Promise<void> {
   const { path, workFolder, marker, temporary } = image;
-  await rm(workFolder, { recursive: true, force: true });
-  if (temporary) await rm(path, { force: true });
-  else if (failed && (await isOurs(path, marker))) await unlink(path);
+  await promises.rm(workFolder, { recursive: true, force: true });
+  if (temporary) await promises.rm(path, { force: true });
+  else if (failed && (await isOurs(path, marker))) await promises.unlink(path);
 }
 
 async function isOurs(path: string, marker: string): Promise<boolean> {
   try {
-    return (await readFile(marker, 'utf8')) === (await identity(path));
+    return (await promises.readFile(marker, 'utf8')) === (await identity(path));
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
     throw error;
@@ -59,7 +59,7 @@ async function isOurs(path: string, marker: string): Promise<boolean> {
 }
 
 async function identity(path: string): Promise<string> {
-  const { dev, ino } = await stat(path, { bigint: true });
+  const { dev, ino } = await promises.stat(path, { bigint: true });
   return `${dev}:${ino}`;
 }
 

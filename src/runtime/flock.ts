@@ -1,9 +1,9 @@
 /** Locks of flock(2) on a file, which a process inherits and holds to its end. Node has no such call: a `flock` child takes them. */
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { constants, promises } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { VmError } from '../errors.js';
-import { pause } from '../qmp/limits.js';
+import { now, pause } from '../qmp/limits.js';
 import { ensureFolder } from './roots.js';
 import { run } from './run.js';
 
@@ -27,8 +27,12 @@ export class Flock {
 
 /** Makes the file, and its folder, if it is not there. @returns undefined if somebody holds it. */
 export async function tryFlock(path: string): Promise<Flock | undefined> {
-  await ensureFolder(dirname(path));
-  const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  ensureFolder(dirname(path));
+  const handle = await promises.open(
+    path,
+    constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
+    0o600,
+  );
   let taken = false;
   try {
     taken = await flock(handle, ['-n']);
@@ -42,17 +46,17 @@ const retryInterval = 0.02;
 
 /** {@link tryFlock}, again and again for so many seconds. */
 export async function flockWithin(path: string, seconds: number): Promise<Flock | undefined> {
-  const start = performance.now();
+  const start = now();
   for (;;) {
     const taken = await tryFlock(path);
-    if (taken !== undefined || performance.now() - start >= seconds * 1000) return taken;
+    if (taken !== undefined || now() - start >= seconds * 1000) return taken;
     await pause(retryInterval);
   }
 }
 
 /** Whether a process holds it. */
 export async function isFlocked(path: string): Promise<boolean> {
-  const handle = await open(path, 'r').catch(() => undefined);
+  const handle = await promises.open(path, 'r').catch(() => undefined);
   if (handle === undefined) return false;
   try {
     return !(await flock(handle, ['-n']));
@@ -69,7 +73,9 @@ const turnPatience = 10;
  * @throws VmError `host.flock`.
  */
 export async function aloneIn(folder: string, work: () => void): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined);
+  const handle = await promises
+    .open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+    .catch(() => undefined);
   if (handle === undefined) return;
   try {
     if ((await flock(handle, ['-w', `${turnPatience}`])) && (await isStillThere(handle, folder))) work();
@@ -79,7 +85,7 @@ export async function aloneIn(folder: string, work: () => void): Promise<void> {
 }
 
 async function isStillThere(handle: FileHandle, path: string): Promise<boolean> {
-  const [ours, there] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
+  const [ours, there] = await Promise.all([handle.stat(), promises.stat(path).catch(() => undefined)]);
   return there !== undefined && ours.ino === there.ino && ours.dev === there.dev;
 }
 

@@ -1,5 +1,5 @@
 /** Huge pages that a launch adds to the host's pools for the time that the VM runs. Linux: Documentation/admin-guide/mm/hugetlbpage. */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { VmError } from '../errors.js';
 import { wholeNumber } from '../host/parse.js';
@@ -89,7 +89,7 @@ export async function giveBackHugepages(
       await sysfs.write(poolFile(resource), `${to}\n`);
     }
   }
-  await rm(resource.mark, { force: true });
+  await promises.rm(resource.mark, { force: true });
 }
 
 function ours({ from, to, done }: Mark, now: number): number {
@@ -108,7 +108,7 @@ function sizeOf(resource: HugepagesResource, { root }: Sysfs): number {
 /** @returns undefined where nothing was begun, or a boot has undone it. */
 async function readMark({ mark }: HugepagesResource): Promise<Mark | undefined> {
   try {
-    const text = await readFile(mark, 'utf8');
+    const text = await promises.readFile(mark, 'utf8');
     const [, boot, from, to, done] = /^(\S+) (\d+) (\d+) (yes|no)\n$/.exec(text) ?? [];
     return boot === bootId() ? { from: Number(from), to: Number(to), done: done === 'yes' } : undefined;
   } catch (error) {
@@ -119,8 +119,8 @@ async function readMark({ mark }: HugepagesResource): Promise<Mark | undefined> 
 
 async function writeMark({ mark }: HugepagesResource, { from, to, done }: Mark): Promise<void> {
   const draft = mark.replace(/made$/, 'new.made');
-  await writeFile(draft, `${bootId()} ${from} ${to} ${done ? 'yes' : 'no'}\n`, { mode: 0o600 });
-  await rename(draft, mark);
+  await promises.writeFile(draft, `${bootId()} ${from} ${to} ${done ? 'yes' : 'no'}\n`, { mode: 0o600 });
+  await promises.rename(draft, mark);
 }
 
 function tooFew({ pageBytes, node, add }: HugepagesResource, found: number): VmError {

@@ -3,7 +3,7 @@
  * timer chip (arch/x86/kvm/i8254.c) and its recovery of huge pages (arch/x86/kvm/mmu/mmu.c, up to Linux 6.13).
  */
 import { openRoot, type Root } from '../host/root.js';
-import { pause } from '../qmp/limits.js';
+import { now, pause } from '../qmp/limits.js';
 import { parseThread, readThreads, type Thread } from './threads.js';
 
 type Proc = Pick<Root, 'text'>;
@@ -41,8 +41,8 @@ const recoveryInterval = 0.01;
  */
 export async function recoveryThread(pid: number, signal?: AbortSignal): Promise<void> {
   const isIt = ({ name }: Thread) => name.startsWith('kvm-nx-lpage');
-  const end = performance.now() + recoveryPatience * 1000;
-  while (performance.now() < end && ![...readThreads(pid), ...kernelThreadsOf(pid)].some(isIt)) {
+  const end = now() + recoveryPatience * 1000;
+  while (now() < end && ![...readThreads(pid), ...kernelThreadsOf(pid)].some(isIt)) {
     await pause(recoveryInterval, signal);
   }
 }

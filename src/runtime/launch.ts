@@ -1,7 +1,6 @@
 /** A launch is a transaction: it ends with a guest that runs, every thread in its place, or with nothing left behind. */
 
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
 import { VmError } from '../errors.js';
 import { notices } from '../plan/notices.js';
 import type { VmPaths, VmRoots } from '../plan/paths.js';
@@ -65,7 +64,7 @@ async function launchOnce(specOrName: string, options: LaunchOptions): Promise<s
   const { name } = draft.spec;
   const roots = vmRoots();
   const paths = checkedPaths(roots, name);
-  await ensureFolder(roots.runtime);
+  ensureFolder(roots.runtime);
   await recoverOnce(roots);
   refuseForeignFiles(name, paths);
   const held = await lock(paths.lock, 'vm up', { subject: name, timeout: 0, signal });
@@ -115,10 +114,10 @@ async function clearWay(name: string, paths: VmPaths): Promise<void> {
 }
 
 /** What QEMU inherits, and is known by until it holds its pidfile. */
-async function openAliveFile(name: string, paths: VmPaths): Promise<FileHandle> {
+async function openAliveFile(name: string, paths: VmPaths): Promise<number> {
   const qemu = await inheritingQemu(paths);
   if (qemu === undefined)
-    return open(paths.aliveFile, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+    return openSync(paths.aliveFile, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   throw new VmError(
     'state.running',
     `a QEMU of ${name} lives (process ${qemu.pid}), of which nothing more is known`,
@@ -131,8 +130,8 @@ async function openAliveFile(name: string, paths: VmPaths): Promise<FileHandle> 
 interface Taken {
   /** The VM's own lock. */
   readonly held: Lock;
-  /** What QEMU inherits. */
-  readonly alive: FileHandle;
+  /** The descriptor that QEMU inherits. */
+  readonly alive: number;
 }
 
 async function transact(
@@ -159,18 +158,18 @@ async function transact(
     // Before anything else: it has not allocated its memory yet.
     enterLimits(plan.limits, qemu.identity.pid);
     record = { ...record, qemu: qemu.identity };
-    await writeRecord(paths, record);
+    writeRecord(paths, record);
     onStepDone?.('spawn QEMU');
     await startQemu(record, qemu, paths, reserved.planned.command, options);
   } catch (error) {
     // From here on only QEMU has it, if it lives.
-    await alive.close();
+    closeSync(alive);
     await undo(paths, held, record).catch((failure: unknown) => {
       throw undoFailed(error, failure);
     });
     throw error;
   }
-  await alive.close();
+  closeSync(alive);
 }
 
 /** Takes what the record names. @returns the record with the processes beside QEMU that it started. */
@@ -179,8 +178,8 @@ async function prepare(
   { signal, onProgress, onWarning }: LaunchOptions,
 ): Promise<VmRecord> {
   const { plan, resources } = record;
-  await ensureFolder(plan.paths.stateFolder);
-  await keepOldLogs(plan);
+  ensureFolder(plan.paths.stateFolder);
+  keepOldLogs(plan);
   await prepareNvram(plan);
   await prepareTpm(plan);
   if (plan.seed !== null) await (await import('./seed.js')).prepareSeed(plan.seed);

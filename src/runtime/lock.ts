@@ -2,10 +2,10 @@
  * Locks between processes that end with their holder, also with `kill -9`. A lock is a symbolic link that leads nowhere: its text names
  * the holder, it is made in one step or not at all, and a holder that is dead, by pid, start time and boot, holds nothing.
  */
-import { readlinkSync, rmdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { readlinkSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VmError } from '../errors.js';
-import { pause } from '../qmp/limits.js';
+import { now, pause } from '../qmp/limits.js';
 import { hasCode } from '../qmp/system-error.js';
 import { isAlive, ourselves, type ProcessIdentity } from './process.js';
 import { ensureFolder } from './roots.js';
@@ -21,13 +21,21 @@ export class Lock {
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    rmSync(this.#path, { force: true });
+    unlinkIfThere(this.#path);
   }
 
   /** Releases the lock, and takes away the folder if nothing else is in it. */
   remove(): void {
     this.release();
     removeIfEmpty(dirname(this.#path));
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody removed it by hand.
   }
 }
 
@@ -48,7 +56,7 @@ export async function tryLock(path: string, purpose: string): Promise<Lock | und
   const { pid, startTime, bootId } = ourselves();
   const text = `${pid} ${startTime} ${bootId} ${purpose}`;
   for (;;) {
-    await ensureFolder(dirname(path));
+    ensureFolder(dirname(path));
     try {
       symlinkSync(text, path);
       return new Lock(path);
@@ -89,14 +97,14 @@ export async function lock(
   purpose: string,
   { subject, timeout, signal }: LockOptions,
 ): Promise<Lock> {
-  const start = performance.now();
+  const start = now();
   for (;;) {
     const taken = await tryLock(path, purpose);
     if (taken !== undefined) return taken;
     const holder = readHolder(path);
     const patience =
       holder === undefined || holder.purpose === cleaning ? Math.max(timeout, cleaningPatience) : timeout;
-    if (performance.now() - start >= patience * 1000) throw lockedBy(subject, holder);
+    if (now() - start >= patience * 1000) throw lockedBy(subject, holder);
     await pause(retryInterval, signal);
   }
 }

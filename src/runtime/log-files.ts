@@ -1,20 +1,24 @@
 /** The logs of a VM: what QEMU said, and what the guest printed. Each start keeps the ones before as `.1`. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { serialLog } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 
 /** Names no file twice; a log that is not there is none. */
-export async function keepOldLogs({
-  paths,
-  sideProcesses,
-}: Pick<VmPlan, 'paths' | 'sideProcesses'>): Promise<void> {
+export function keepOldLogs({ paths, sideProcesses }: Pick<VmPlan, 'paths' | 'sideProcesses'>): void {
   const logs = [
     paths.qemuLog,
     ...[0, 1, 2, 3].map((index) => serialLog(paths, index)),
     ...sideProcesses.map(({ log }) => log),
   ];
-  await Promise.all(logs.map((log) => rename(log, `${log}.1`).catch(() => undefined)));
+  for (const log of logs) keepOld(log);
+}
+
+function keepOld(log: string): void {
+  try {
+    renameSync(log, `${log}.1`);
+  } catch {
+    // There is none.
+  }
 }
 
 /** Bytes of a log; 0 where there is none. */

@@ -1,6 +1,5 @@
 /** What the guest printed on its first serial port, or what QEMU said; of the last start that there was. */
-import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, promises } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { VmError } from '../errors.js';
 import { Changes, rest } from './changes.js';
@@ -55,7 +54,7 @@ export async function* followFile(
   while (!existsSync(path)) {
     if (!goOn() || !(await rest(interval, signal))) return;
   }
-  const handle = await open(path, 'r');
+  const handle = await promises.open(path, 'r');
   const changes = new Changes(path);
   try {
     for (;;) {

@@ -1,6 +1,6 @@
 /** A macvtap on an interface of the host, for the time that the VM runs (ip-link(8); Linux: drivers/net/macvtap.c, drivers/net/tap.c). */
-import { constants, readFileSync } from 'node:fs';
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { constants, promises, readFileSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VmError } from '../errors.js';
 import type { MacvtapPlan } from '../plan/tap.js';
@@ -65,7 +65,7 @@ async function openQueue(device: string, folder: string, devices: string): Promi
   const numbers = deviceNumbers(device);
   const kernels = join(devices, `tap${numbers.index}`);
   try {
-    if (await isDevice(kernels, numbers)) return await open(kernels, constants.O_RDWR);
+    if (await isDevice(kernels, numbers)) return await promises.open(kernels, constants.O_RDWR);
     return await openOwnNode(join(folder, `${device}.made`), numbers);
   } catch (error) {
     if (error instanceof VmError) throw error;
@@ -92,7 +92,7 @@ function deviceNumbers(device: string): DeviceNumbers {
 
 /** Whether the kernel's own node (devtmpfs) is here, and is that of this interface: a container may see another's. */
 async function isDevice(path: string, { major, minor }: DeviceNumbers): Promise<boolean> {
-  const status = await stat(path).catch(() => undefined);
+  const status = await promises.stat(path).catch(() => undefined);
   if (status === undefined || !status.isCharacterDevice()) return false;
   // The kernel's dev_t as stat(2) shows it: glibc's gnu_dev_major and gnu_dev_minor.
   const { rdev } = status;
@@ -101,7 +101,7 @@ async function isDevice(path: string, { major, minor }: DeviceNumbers): Promise<
 
 /** Where no devtmpfs is mounted: a node of our own, for as long as it takes to open it. */
 async function openOwnNode(path: string, { major, minor }: DeviceNumbers): Promise<FileHandle> {
-  await rm(path, { force: true });
+  await promises.rm(path, { force: true });
   const { status, stderr } = await run('mknod', ['-m', '0600', path, 'c', `${major}`, `${minor}`]);
   if (status !== 0) {
     throw new VmError(code, `a device node for it can't be made: ${stderr.trim()}`, {
@@ -109,8 +109,8 @@ async function openOwnNode(path: string, { major, minor }: DeviceNumbers): Promi
     });
   }
   try {
-    return await open(path, constants.O_RDWR);
+    return await promises.open(path, constants.O_RDWR);
   } finally {
-    await rm(path, { force: true });
+    await promises.rm(path, { force: true });
   }
 }

@@ -2,7 +2,7 @@
 import { VmError } from '../errors.js';
 import type { VmPlan } from '../plan/plan.js';
 import type { QmpClient } from '../qmp/client.js';
-import { pause } from '../qmp/limits.js';
+import { now, pause } from '../qmp/limits.js';
 
 /** A vCPU or I/O thread, as QMP names it. */
 export interface NamedThread {
@@ -36,13 +36,13 @@ export async function namedThreads(
 const vcpuPatience = 10;
 
 async function vcpuThreads(client: QmpClient, count: number, signal?: AbortSignal): Promise<NamedThread[]> {
-  const deadline = performance.now() + vcpuPatience * 1000;
+  const deadline = now() + vcpuPatience * 1000;
   for (;;) {
     const vcpus = await client.execute('query-cpus-fast', {}, { signal });
     if (vcpus.length >= count) {
       return vcpus.map((vcpu) => ({ kind: 'vcpu', index: vcpu['cpu-index'], threadId: vcpu['thread-id'] }));
     }
-    if (performance.now() >= deadline) {
+    if (now() >= deadline) {
       throw new VmError('qemu.placement', `QEMU shows ${vcpus.length} vCPUs and not ${count}`);
     }
     await pause(0.005, signal);

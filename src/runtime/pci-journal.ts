@@ -1,6 +1,5 @@
 /** What `vm host pci bind` took devices from, until they are given back. */
-import { readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { promises, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VmError } from '../errors.js';
 import type { PciBinding } from '../plan/pci-binding.js';
@@ -54,10 +53,10 @@ function isBinding(value: unknown): value is PciBinding {
 
 /** An empty journal is none. */
 export async function writePciJournal(path: string, devices: readonly PciBinding[]): Promise<void> {
-  if (devices.length === 0) return rm(path, { force: true });
-  await ensureFolder(dirname(path));
+  if (devices.length === 0) return promises.rm(path, { force: true });
+  ensureFolder(dirname(path));
   const draft = `${path}.new`;
   const journal: Journal = { version: 1, bootId: bootId(), devices };
-  await writeFile(draft, `${JSON.stringify(journal)}\n`, { mode: 0o600, flush: true });
-  await rename(draft, path);
+  await promises.writeFile(draft, `${JSON.stringify(journal)}\n`, { mode: 0o600, flush: true });
+  await promises.rename(draft, path);
 }

@@ -109,7 +109,7 @@ async function move(before: VmRecord, how: Move): Promise<PlaceResult> {
   const floating = wish === undefined ? {} : { floating: ownCpus() };
   try {
     const placed = await placeThreads(client, pid, after, { signal, vcpus: present.length, ...floating });
-    await writeRecord(paths, after);
+    writeRecord(paths, after);
     return {
       threads: placed.threads,
       moved: placed.moved.map(movedThread),
@@ -119,7 +119,7 @@ async function move(before: VmRecord, how: Move): Promise<PlaceResult> {
   } catch (error) {
     // As far as can be: where QEMU is gone, or somebody else moves threads, there is nothing to go back to.
     await placeThreads(client, pid, before, { vcpus: present.length }).catch(() => undefined);
-    await writeRecord(paths, before);
+    writeRecord(paths, before);
     throw error;
   }
 }
@@ -141,7 +141,7 @@ async function takeNew(
     const { placement } = after.plan;
     const held = [...new Set([...before.plan.placement.exclusiveCpus, ...placement.exclusiveCpus])];
     const both = { ...placement, exclusiveCpus: held };
-    await writeRecord(paths, { ...after, plan: { ...after.plan, placement: both } });
+    writeRecord(paths, { ...after, plan: { ...after.plan, placement: both } });
     return { after, warnings };
   });
 }

@@ -2,6 +2,7 @@
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { QmpClient } from '../qmp/client.js';
+import { now } from '../qmp/limits.js';
 import type { ExecuteOptions } from '../qmp/types.js';
 import { type RunState, withMonitor } from './monitor.js';
 import { isStopped, livingStat, type ProcessIdentity, waitForExit } from './process.js';
@@ -28,8 +29,8 @@ export async function askGuest(
   paths: VmPaths,
   { timeout, signal, onProgress }: AskOptions,
 ): Promise<void> {
-  const start = performance.now();
-  const waited = () => (performance.now() - start) / 1000;
+  const start = now();
+  const waited = () => (now() - start) / 1000;
   const tries: Tries = { pressed: false };
   for (;;) {
     const stat = livingStat(qemu);

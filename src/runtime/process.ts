@@ -1,6 +1,6 @@
 /** Who a process is: a pid alone can be reused, and is another one after a boot. */
 import { readFileSync } from 'node:fs';
-import { pause } from '../qmp/limits.js';
+import { now, pause } from '../qmp/limits.js';
 import { hasCode } from '../qmp/system-error.js';
 
 export interface ProcessIdentity {
@@ -114,9 +114,9 @@ export async function waitForExit(
   timeout: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const deadline = performance.now() + timeout * 1000;
+  const deadline = now() + timeout * 1000;
   while (isAlive(identity)) {
-    if (performance.now() >= deadline) return false;
+    if (now() >= deadline) return false;
     await pause(exitInterval, signal);
   }
   return true;

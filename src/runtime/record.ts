@@ -2,8 +2,7 @@
  * What is known of a VM, and the journal of its launch: whatever is to be taken is written down before it is taken, so that a launch
  * that was killed at any point can be undone by another process.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import type { VmSpec } from '../spec/schema.js';
@@ -120,9 +119,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Readers see the record before or the record after, never half of one. Only the holder of the VM's lock may write. */
-export async function writeRecord(paths: VmPaths, record: VmRecord): Promise<VmRecord> {
+export function writeRecord(paths: VmPaths, record: VmRecord): VmRecord {
   const temporary = draftOf(paths.record);
-  await writeFile(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-  await rename(temporary, paths.record);
+  writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  renameSync(temporary, paths.record);
   return record;
 }

@@ -2,7 +2,6 @@
  * Plans and command lines of earlier runs. Planning is pure: the same spec on the same host among the same VMs gives the same plan, so
  * what went in says what comes out. To compare it is a fifth of the work of planning anew, of which most is to load what plans.
  */
-import { createHash } from 'node:crypto';
 import type { QemuCommand } from '../command/option.js';
 import { readHostFacts } from '../host/facts.js';
 import type { Claim, FactsWanted, HostFacts } from '../plan/facts.js';
@@ -11,7 +10,7 @@ import type { VmPlan } from '../plan/plan.js';
 import type { Reading } from '../plan/reading.js';
 import { tellingText } from '../plan/telling.js';
 import { readCache, writeCache } from '../qemu/cache.js';
-import { qemuIdentity } from '../qemu/facts.js';
+import { qemuIdentity } from '../qemu/identity.js';
 import type { VmSpec } from '../spec/schema.js';
 import type { SpecSource } from '../spec/source.js';
 import { build } from './build.js';
@@ -22,7 +21,7 @@ import { vmRoots } from './roots.js';
 /** What a spec said when it was read last. */
 export interface RememberedSpec {
   /** Of each file that it was read from, the first its own. */
-  readonly sources: readonly { readonly file: string; readonly digest: string }[];
+  readonly sources: readonly { readonly file: string; readonly text: string }[];
   readonly spec: VmSpec;
 }
 
@@ -43,14 +42,14 @@ export function recallSpec(source: SpecSource): Remembered | undefined {
   const entry = readCache(cacheName(source.file)) as Partial<Remembered> | undefined;
   if (entry?.build !== build || entry.sources === undefined) return undefined;
   const [own, ...others] = entry.sources;
-  if (own?.file !== source.file || own.digest !== digest(source.text)) return undefined;
+  if (own?.file !== source.file || own.text !== textOf(source)) return undefined;
   if (!others.every(isUnchanged)) return undefined;
   return entry as Remembered;
 }
 
-function isUnchanged({ file, digest: before }: RememberedSpec['sources'][number]): boolean {
+function isUnchanged({ file, text }: RememberedSpec['sources'][number]): boolean {
   try {
-    return digest(readSpecFile(file).text) === before;
+    return textOf(readSpecFile(file)) === text;
   } catch {
     return false;
   }
@@ -63,7 +62,7 @@ export async function recallPlan(
 ): Promise<Pick<Remembered, 'plan' | 'command'> | undefined> {
   const host = readHostFacts(undefined, wanted);
   const surroundings = readSurroundings(reading, host, undefined);
-  const now = await inputsDigest({ spec, reading, host, surroundings, claims }, plan);
+  const now = await inputsText({ spec, reading, host, surroundings, claims }, plan);
   return now === inputs ? { plan, command } : undefined;
 }
 
@@ -80,11 +79,11 @@ export async function remember({ sources, wanted, plan, command, ...inputs }: To
   if (build === undefined || own === undefined) return;
   const entry: Remembered = {
     build,
-    sources: sources.map(({ file, text }) => ({ file, digest: digest(text) })),
+    sources: sources.map((source) => ({ file: source.file, text: textOf(source) })),
     spec: inputs.spec,
     wanted,
     reading: inputs.reading,
-    inputs: await inputsDigest(inputs, plan),
+    inputs: await inputsText(inputs, plan),
     plan,
     command,
   };
@@ -99,19 +98,23 @@ interface Inputs {
   readonly claims: readonly Claim[];
 }
 
-async function inputsDigest(
+async function inputsText(
   { spec, reading, host, surroundings, claims }: Inputs,
   { devices }: VmPlan,
 ): Promise<string> {
   const qemu = await qemuIdentity(reading.qemu);
   const paths = heldPaths(devices).map(({ path }) => path);
-  return digest(tellingText({ host, ...surroundings, claims, qemu, roots: vmRoots() }, spec, paths));
+  return tellingText({ host, ...surroundings, claims, qemu, roots: vmRoots() }, spec, paths);
 }
 
+function textOf({ text }: SpecSource): string {
+  return typeof text === 'string' ? text : Buffer.from(text).toString('base64');
+}
+
+/** Two files with one name take turns; Node's own digests take as long to load as all of this. */
 function cacheName(file: string): string {
-  return `plans/${digest(file).slice(0, 32)}.json`;
-}
-
-function digest(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  let hash = 0xcbf29ce484222325n;
+  // FNV-1a, 64 bits.
+  for (const byte of Buffer.from(file)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return `plans/${hash.toString(16).padStart(16, '0')}.json`;
 }

@@ -1,6 +1,5 @@
 /** Takes away what a stopped VM keeps: its logs, UEFI variables, seed and TPM's state, and what a crash left. Disks and specs are the user's. */
-import { existsSync, readdirSync } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
+import { existsSync, promises, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VmError } from '../errors.js';
 import { serialLog, type VmPaths } from '../plan/paths.js';
@@ -27,9 +26,9 @@ export async function remove(name: string, paths: VmPaths): Promise<void> {
         hint: `Stop it first: vm down ${name}.`,
       });
     }
-    await Promise.all(keptFiles(paths).map((file) => rm(file, { force: true, recursive: true })));
+    await Promise.all(keptFiles(paths).map((file) => promises.rm(file, { force: true, recursive: true })));
     // What somebody else put there stays, and the folder with it.
-    await rmdir(paths.stateFolder).catch(() => undefined);
+    await promises.rmdir(paths.stateFolder).catch(() => undefined);
     await tearDown(paths, held, record);
   } finally {
     held.release();

@@ -50,7 +50,7 @@ async function reserveAlone(draft: Draft, paths: VmPaths, options: ReserveOption
     refuseMissing(planned.plan);
     const record = firstRecord(draft, planned, options);
     refuseTaken(record.resources);
-    return { planned, record: await writeRecord(paths, record) };
+    return { planned, record: writeRecord(paths, record) };
   } finally {
     claims.remove();
   }

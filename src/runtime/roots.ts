@@ -1,6 +1,5 @@
 /** Where VMs leave their files, and the making of those folders: ours alone, mode 0700. */
-import { lstatSync, type Stats } from 'node:fs';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { VmError } from '../errors.js';
@@ -67,10 +66,10 @@ function bytes(text: string): number {
 }
 
 /** @returns undefined where somebody takes it away, `again` and again. */
-async function makeFolder(path: string, again: boolean): Promise<Stats | undefined> {
+function makeFolder(path: string, again: boolean): Stats | undefined {
   try {
-    await mkdir(path, { mode: 0o700, recursive: true });
-    return await lstat(path);
+    mkdirSync(path, { mode: 0o700, recursive: true });
+    return lstatSync(path);
   } catch (cause) {
     if (hasCode(cause, 'ENOENT') && again) return undefined;
     const reason = reasonOf(cause);
@@ -85,12 +84,12 @@ const mostTurns = 1000;
  * Makes the folder, and those above it, if it is not there.
  * @throws VmError `state.folder` when it is a symlink, no folder, or another user's.
  */
-export async function ensureFolder(path: string): Promise<void> {
+export function ensureFolder(path: string): void {
   let found: Stats | undefined;
   // A clean-up may take it away in between, also between two looks of mkdir(2) with `recursive`.
-  for (let turn = 1; found === undefined; turn++) found = await makeFolder(path, turn < mostTurns);
+  for (let turn = 1; found === undefined; turn++) found = makeFolder(path, turn < mostTurns);
   refuseForeign(path, found);
-  if ((found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0) await chmod(path, 0o700);
+  if ((found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0) chmodSync(path, 0o700);
 }
 
 /**

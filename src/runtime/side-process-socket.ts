@@ -1,6 +1,7 @@
 /** When a process beside QEMU is ready: its socket listens. To connect in order to see would be the one connection that it takes. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { now } from '../qmp/limits.js';
 import { Changes, rest } from './changes.js';
 
 /** Seconds between the making of a socket and its listening: two calls that follow one another. */
@@ -12,12 +13,12 @@ const listenDelay = 0.001;
  * @throws the signal's reason.
  */
 export async function untilListening(path: string, timeout: number, signal: AbortSignal): Promise<boolean> {
-  const deadline = performance.now() + timeout * 1000;
+  const deadline = now() + timeout * 1000;
   const changes = new Changes(dirname(path));
   try {
     while (!isListening(readFileSync('/proc/self/net/unix', 'utf8'), path)) {
       signal.throwIfAborted();
-      if (performance.now() >= deadline) return false;
+      if (now() >= deadline) return false;
       if (existsSync(path)) await rest(listenDelay, signal);
       else await changes.next(signal);
     }

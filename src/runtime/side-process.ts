@@ -3,7 +3,7 @@
  * VM's own folder in it: so it is known also where its launcher was killed before it could note the pid. Until it is that program, it
  * is known by a descriptor that it inherits, on a file that its launcher locked; some close it later.
  */
-import { rm } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { VmError } from '../errors.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
 import { tryFlock } from './flock.js';
@@ -37,7 +37,7 @@ export async function startSideProcess(
   if (alive === undefined) throw sideProcessFailure(resource, 'of an earlier start still runs');
   let daemon: Daemon | undefined;
   try {
-    for (const folder of folders) await ensureFolder(folder);
+    for (const folder of folders) ensureFolder(folder);
     daemon = await spawnDaemon([program, ...args], { ...resource, descriptors: [alive.descriptor] });
     const either = AbortSignal.any([daemon.ended, ...(signal === undefined ? [] : [signal])]);
     const listens = await untilListening(socket, startPatience, either);
@@ -78,5 +78,7 @@ export async function giveBackSideProcess(
   // Where QEMU never connected, nothing tells it to end.
   if (identity !== null && !launchFailed) await waitForExit(identity, ownPatience);
   await endKnown({ ...resource, argv: [resource.program, ...resource.args], alive: aliveFile(resource) });
-  await Promise.all([...leaves, socket, aliveFile(resource)].map((path) => rm(path, { force: true })));
+  await Promise.all(
+    [...leaves, socket, aliveFile(resource)].map((path) => promises.rm(path, { force: true })),
+  );
 }

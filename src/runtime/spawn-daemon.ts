@@ -1,9 +1,7 @@
 /** Starts a process that outlives this one: QEMU, and those beside it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { isMainThread } from 'node:worker_threads';
+import { closeSync, constants, openSync } from 'node:fs';
 import { formatCpuList } from '../units.js';
 import { bootId, type ProcessIdentity, readStat } from './process.js';
 
@@ -34,11 +32,11 @@ export async function spawnDaemon(
   { cpus, log, descriptors, keep = [] }: DaemonOptions,
 ): Promise<Daemon> {
   const command = cpus.length > 0 ? ['taskset', '-c', formatCpuList(cpus), ...argv] : argv;
-  const words = await open(log, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+  const words = openSync(log, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
   try {
-    return await start(command, [words.fd, words.fd, ...descriptors], keep);
+    return await start(command, [words, words, ...descriptors], keep);
   } finally {
-    await words.close();
+    closeSync(words);
   }
 }
 
@@ -69,14 +67,22 @@ async function start(
   return { identity: { pid: child.pid, startTime, bootId: bootId() }, ended: ending.signal };
 }
 
-/** The sockets that it makes are for this user alone. Only the main thread may set the mask; the runtime folder is closed anyway. */
+/** The sockets that it makes are for this user alone. */
 function privately<T>(make: () => T): T {
-  if (!isMainThread) return make();
-  const before = process.umask(0o177);
+  const before = setMask(0o177);
   try {
     return make();
   } finally {
-    process.umask(before);
+    if (before !== undefined) process.umask(before);
+  }
+}
+
+/** @returns undefined in a worker thread, which may not set it; the runtime folder is closed anyway. */
+function setMask(mask: number): number | undefined {
+  try {
+    return process.umask(mask);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,4 @@
 /** Starts QEMU as a process of its own, which outlives this one. */
-import type { FileHandle } from 'node:fs/promises';
 import { sessionVariables } from '../devices/session.js';
 import { VmError } from '../errors.js';
 import { inScope, scopeVariables } from './limits.js';
@@ -9,13 +8,13 @@ import { type Daemon, spawnDaemon } from './spawn-daemon.js';
 import { reasonOf } from './thrown.js';
 
 /** Spawns the command of the record, its output in QEMU's log. It begins with the CPUs of its emulator threads. */
-export async function spawnQemu({ argv, plan }: VmRecord, alive: FileHandle): Promise<Daemon> {
+export async function spawnQemu({ argv, plan }: VmRecord, alive: number): Promise<Daemon> {
   const queues = await openMacvtaps(plan.macvtaps, plan.paths.folder);
   try {
     return await spawnDaemon(inScope(argv, plan.limits), {
       cpus: plan.placement.emulator,
       log: plan.paths.qemuLog,
-      descriptors: [alive.fd, ...queues.map(({ fd }) => fd)],
+      descriptors: [alive, ...queues.map(({ fd }) => fd)],
       keep: [...sessionVariables(plan.devices), ...scopeVariables(plan.limits)],
     });
   } catch (cause) {

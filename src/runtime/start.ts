@@ -75,7 +75,7 @@ export async function startQemu(
     }
     either.throwIfAborted();
     onStepDone?.('let the guest run');
-    await writeRecord(paths, { ...record, phase: 'running', launchLogBytes: sizeOf(plan.paths.qemuLog) });
+    writeRecord(paths, { ...record, phase: 'running', launchLogBytes: sizeOf(plan.paths.qemuLog) });
   } catch (error) {
     throw signal?.aborted ? error : await inWordsOfQemu(error, qemu, record, command);
   } finally {

@@ -1,6 +1,7 @@
 /** Stops a VM: asks its guest, waits, and only where told to ends QEMU itself. */
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
+import { now } from '../qmp/limits.js';
 import { anyQemu } from './any-qemu.js';
 import { cleaning, type Lock, lock } from './lock.js';
 import { withMonitor } from './monitor.js';
@@ -45,7 +46,7 @@ const cleanupPatience = 30;
  *   was paused and had to be resumed for its guest to power off; `state.locked` while another command works on it; `interrupted.down`.
  */
 export async function stop(name: string, paths: VmPaths, options: DownOptions): Promise<DownResult> {
-  const start = performance.now();
+  const start = now();
   const held = await lock(paths.lock, 'vm down', {
     subject: name,
     timeout: launchPatience,
@@ -58,7 +59,7 @@ export async function stop(name: string, paths: VmPaths, options: DownOptions): 
     const { record, qemu } = found;
     running = {
       qemu,
-      record: await writeRecord(paths, { ...record, qemu, phase: 'stopping', commander: ourselves() }),
+      record: writeRecord(paths, { ...record, qemu, phase: 'stopping', commander: ourselves() }),
     };
   } finally {
     held.release();
@@ -70,7 +71,7 @@ export async function stop(name: string, paths: VmPaths, options: DownOptions): 
 }
 
 function secondsSince(start: number): number {
-  return (performance.now() - start) / 1000;
+  return (now() - start) / 1000;
 }
 
 interface Running {
@@ -159,7 +160,7 @@ async function backToRunning({ record, qemu }: Running, paths: VmPaths): Promise
     if (now === 'none') held.remove();
     else if (!isAlive(qemu)) await tearDown(paths, held, now);
     else if (typeof now === 'object' && now.phase === 'stopping' && isSame(now.commander, record.commander)) {
-      await writeRecord(paths, { ...now, phase: 'running' });
+      writeRecord(paths, { ...now, phase: 'running' });
     }
   } finally {
     held.release();

@@ -1,5 +1,5 @@
 /** Takes away what a VM left on the machine. Every step may be done again: a clean-up that was killed is finished by the next. */
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import { anyQemu } from './any-qemu.js';
@@ -60,6 +60,5 @@ export async function clearFolder(paths: VmPaths, record: RecordFile): Promise<v
   }
   if (failures.length > 0) throw failures[0];
   // The record goes after all that it tells of, the lock last; what else is in the folder is not ours.
-  await Promise.all(looseFiles(paths).map((path) => rm(path, { force: true })));
-  await rm(paths.record, { force: true });
+  for (const path of [...looseFiles(paths), paths.record]) rmSync(path, { force: true });
 }

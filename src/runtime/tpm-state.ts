@@ -1,6 +1,5 @@
 /** The state of a new TPM, made by swtpm_setup as a factory makes a chip: keys inside, banks chosen. swtpm_setup(8). */
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, promises } from 'node:fs';
 import { join } from 'node:path';
 import type { TpmSetupPlan } from '../devices/swtpm.js';
 import { VmError } from '../errors.js';
@@ -49,15 +48,15 @@ async function create(
   inside: (args: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const fresh = join(folder, '.new');
-  await ensureFolder(folder);
+  ensureFolder(folder);
   try {
-    await rm(fresh, { recursive: true, force: true });
-    await mkdir(fresh, { mode: 0o700 });
+    await promises.rm(fresh, { recursive: true, force: true });
+    await promises.mkdir(fresh, { mode: 0o700 });
     await inside(['--tpmstate', fresh, ...create]);
-    const made = (await readdir(fresh)).filter((file) => file !== proof && file !== '.lock');
-    for (const file of [...made, proof]) await rename(join(fresh, file), join(folder, file));
+    const made = (await promises.readdir(fresh)).filter((file) => file !== proof && file !== '.lock');
+    for (const file of [...made, proof]) await promises.rename(join(fresh, file), join(folder, file));
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await promises.rm(fresh, { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import { pingGuestAgent } from '../qmp/agent.js';
-import { longestTimer, pause } from '../qmp/limits.js';
+import { longestTimer, now, pause } from '../qmp/limits.js';
 import { livingQemu } from './alive.js';
 import { firstSerialLog, readTail } from './log-files.js';
 import { followFile } from './logs.js';
@@ -193,9 +193,9 @@ export async function waitForEnd(
   qemu: ProcessIdentity,
   { timeout = Number.POSITIVE_INFINITY, signal }: WaitOptions,
 ): Promise<void> {
-  const deadline = performance.now() + timeout * 1000;
+  const deadline = now() + timeout * 1000;
   while (isAlive(qemu)) {
-    if (performance.now() >= deadline)
+    if (now() >= deadline)
       throw new VmError('no.timeout', `${name}: waited ${timeout} s for its end in vain; it goes on`);
     await pause(0.02, signal);
   }

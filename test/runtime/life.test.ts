@@ -47,7 +47,7 @@ const dead = { ...ourselves(), startTime: 1 };
 async function rewrite(name: string, change: Partial<VmRecord>): Promise<void> {
   const record = readRecord(pathsOf(name));
   if (typeof record !== 'object') throw new Error('no record');
-  await writeRecord(pathsOf(name), { ...record, ...change });
+  writeRecord(pathsOf(name), { ...record, ...change });
 }
 
 describe('a QEMU that is frozen', () => {

@@ -42,12 +42,12 @@ describe('readTail', () => {
 });
 
 describe('keepOldLogs', () => {
-  it('keeps one generation', async () => {
+  it('keeps one generation', () => {
     const paths = pathsOf('a');
     mkdirSync(paths.stateFolder, { recursive: true });
     for (const text of ['first', 'second']) {
       writeFileSync(paths.qemuLog, text);
-      await keepOldLogs({ paths, sideProcesses: [] });
+      keepOldLogs({ paths, sideProcesses: [] });
     }
     expect(existsSync(paths.qemuLog)).toBe(false);
     expect(readFileSync(`${paths.qemuLog}.1`, 'utf8')).toBe('second');

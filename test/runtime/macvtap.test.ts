@@ -57,7 +57,7 @@ describe('a macvtap', () => {
     const record = readRecord(pathsOf('a'));
     if (typeof record !== 'object') throw new Error('no record');
     const commander = { ...ourselves(), startTime: 1 };
-    await writeRecord(pathsOf('a'), { ...record, phase: 'starting', commander });
+    writeRecord(pathsOf('a'), { ...record, phase: 'starting', commander });
     expect(await list()).toEqual([]);
     expect(macvtaps()).toEqual([]);
   });

@@ -163,7 +163,7 @@ describe('place', () => {
     const vm = await up(place.spec('a', apart));
     const record = recordOf('a');
     const cacheGroups = [{ group: 'vm-nobody', vcpus: [0], ways: [], bandwidth: [] }];
-    const before = await writeRecord(pathsOf('a'), { ...record, plan: { ...record.plan, cacheGroups } });
+    const before = writeRecord(pathsOf('a'), { ...record, plan: { ...record.plan, cacheGroups } });
     await expect(vm.place({ vcpus: `${first}` })).rejects.toMatchObject({ code: 'host.resctrl' });
     expect(await vcpuCpus(vm)).toEqual([[second]]);
     expect(recordOf('a')).toEqual(before);
@@ -180,7 +180,7 @@ describe('place', () => {
       vcpus: [{ ...vcpu, cpu: first, cpus: [first] }],
       exclusiveCpus: [first, second],
     };
-    await writeRecord(pathsOf('a'), { ...record, plan: { ...plan, placement: moving } });
+    writeRecord(pathsOf('a'), { ...record, plan: { ...plan, placement: moving } });
     await vm.place();
     expect(await vcpuCpus(vm)).toEqual([[first]]);
     expect(recordOf('a').plan.placement.exclusiveCpus).toEqual([first]);

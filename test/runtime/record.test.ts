@@ -37,7 +37,7 @@ afterEach(() => place.clear());
 describe('record', () => {
   it('comes back as it was written, readable by this user only, and leaves no other file', async () => {
     const paths = pathsOf('a');
-    await writeRecord(paths, record);
+    writeRecord(paths, record);
     expect(readRecord(paths)).toEqual(record);
     expect(statSync(paths.record).mode & 0o777).toBe(0o600);
     expect(readdirSync(paths.folder)).toEqual(['record.json']);

@@ -50,7 +50,7 @@ describe('a tap', () => {
     await up(place.spec('a', { networks }));
     const record = readRecord(pathsOf('a'));
     if (typeof record !== 'object') throw new Error('no record');
-    await writeRecord(pathsOf('a'), {
+    writeRecord(pathsOf('a'), {
       ...record,
       phase: 'starting',
       commander: { ...ourselves(), startTime: 1 },

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { VmError } from '../../errors.js';
 import type { UpOptions, Vm } from '../../index.js';
+import { now } from '../../qmp/limits.js';
 import { up } from '../../runtime/up.js';
 import { interruptible } from '../interrupt.js';
 import { addOverrides, durationFlag } from '../options.js';
@@ -65,17 +66,17 @@ export async function startAll(specs: readonly string[], flags: UpFlags): Promis
 }
 
 async function start(spec: string, flags: UpFlags, signal: AbortSignal, progress: Progress): Promise<void> {
-  const timings = new Timings();
-  const options: UpOptions = { ...upOptions(flags), signal, onStepDone: (step) => timings.done(step) };
+  const timings = flags.timings ? new Timings() : undefined;
+  const options: UpOptions = { ...upOptions(flags), signal, onStepDone: (step) => timings?.done(step) };
   const label = labelOf(spec);
-  const began = performance.now();
+  const began = now();
   try {
     const vm = await upWithProgress(spec, options, progress);
     const how = options.paused ? 'paused' : options.wait === undefined ? 'running' : 'up';
     const next = options.paused ? `vm resume ${vm.name}` : `vm console ${vm.name}`;
-    if (options.wait !== undefined) timings.done('wait for the guest');
-    progress.done(label, `${how} after ${formatSeconds((performance.now() - began) / 1000)} (${next})`);
-    if (flags.timings) progress.note(timings.render());
+    if (options.wait !== undefined) timings?.done('wait for the guest');
+    progress.done(label, `${how} after ${formatSeconds((now() - began) / 1000)} (${next})`);
+    if (timings !== undefined) progress.note(timings.render());
   } catch (error) {
     progress.failed(label);
     progress.around(() => fail(error));

@@ -28,7 +28,7 @@ export async function changingNetworks<T>(purpose: string, work: () => Promise<T
       },
     );
   }
-  await ensureFolder(networksFolder());
+  ensureFolder(networksFolder());
   const held = await lock(join(networksFolder(), '.lock'), purpose, {
     subject: 'networks',
     timeout: patience,

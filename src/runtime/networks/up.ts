@@ -29,7 +29,7 @@ export async function networkUp(nameOrFile: string, cwd?: string): Promise<Netwo
   const { name } = found.definition;
   return changingNetworks('vm network up', async () => {
     const before = readNetworkRecord(name);
-    await ensureFolder(networkPaths(name).folder);
+    ensureFolder(networkPaths(name).folder);
     await refuse(found.definition, before);
     if (before === undefined) {
       await makeNew(found);
