@@ -1,3 +1,4 @@
+import { untilThere } from './appear.js';
 import type { Connection } from './connection.js';
 import { defaultDeadline } from './deadlines.js';
 import { QmpError } from './errors.js';
@@ -5,6 +6,7 @@ import { EventHub } from './events.js';
 import { type ConnectOptions, type OpenMonitor, openMonitor, type QmpGreeting } from './greeting.js';
 import { now, pause, within } from './limits.js';
 import { PendingCommands } from './pending.js';
+import { hasCode } from './system-error.js';
 import type {
   ExecuteOptions,
   ExecuteParameters,
@@ -31,8 +33,8 @@ export interface OnceOptions<Name extends QmpEventName> {
   where?: ((event: QmpEvent<Name>) => boolean) | undefined;
 }
 
-/** Seconds between two looks whether QEMU listens yet; it takes 15 to 50 ms from its start to that. */
-const readyInterval = 0.003;
+/** Seconds between two looks whether QEMU listens on its socket, which it does at once. */
+const listenInterval = 0.001;
 
 /**
  * A client of one QMP monitor (docs/interop/qmp-spec.txt). QEMU serves one client per monitor: keep it short, or give
@@ -86,14 +88,15 @@ export class QmpClient implements AsyncDisposable {
     { timeout = 30, signal, pid }: ReadyOptions = {},
   ): Promise<QmpClient> {
     const deadline = now() + timeout * 1000;
+    const remaining = () => (deadline - now()) / 1000;
     for (;;) {
-      const greetingTimeout = (deadline - now()) / 1000;
       try {
-        return await QmpClient.connect(path, { greetingTimeout, signal, pid });
+        return await QmpClient.connect(path, { greetingTimeout: remaining(), signal, pid });
       } catch (error) {
         if (!mayStillCome(error) || now() >= deadline) throw error;
+        if (isAbsent(error)) await untilThere(path, { timeout: remaining(), signal }, () => error);
+        else await pause(listenInterval, signal);
       }
-      await pause(readyInterval, signal);
     }
   }
 
@@ -200,10 +203,10 @@ function parseTimestamp(timestamp: JsonValue | undefined): QmpTimestamp {
 }
 
 /** No socket yet, or the stale one of an earlier QEMU. */
-function mayStillCome(error: unknown): boolean {
-  if (!(error instanceof QmpError) || error.code !== 'qmp.unreachable') return false;
-  const { cause } = error;
-  return (
-    cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
-  );
+function mayStillCome(error: unknown): error is QmpError {
+  return error instanceof QmpError && hasCode(error.cause, 'ENOENT', 'ECONNREFUSED');
+}
+
+function isAbsent({ cause }: QmpError): boolean {
+  return hasCode(cause, 'ENOENT');
 }

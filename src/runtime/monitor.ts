@@ -1,9 +1,9 @@
 /** Short visits to a VM's monitors. */
 import type { VmPaths } from '../plan/paths.js';
+import { ask } from '../qmp/ask.js';
 import { QmpClient } from '../qmp/client.js';
 import { QmpError } from '../qmp/errors.js';
-import { pause } from '../qmp/limits.js';
-import type { QmpReturns } from '../qmp/types.js';
+import type { QmpCommandName, QmpReturns } from '../qmp/types.js';
 
 /** QEMU's own name of a state (qapi/run-state.json). */
 export type RunState = QmpReturns<'query-status'>['status'];
@@ -35,17 +35,20 @@ const patience = 2;
 /** Seconds after which the other monitors are asked too: another client may hold the first. */
 const headStart = 0.25;
 
+/** {@link ask} of the control monitor; undefined where it does not answer, or another client is at it for long. */
+export function askControl<Name extends QmpCommandName>(
+  { control }: VmPaths,
+  command: Name,
+): Promise<QmpReturns<Name> | undefined> {
+  return ask(control, command, headStart);
+}
+
 /** Asks QEMU for its state: the first monitor that says one is believed. Never rejects. */
-export async function askStatus({ control, events, user }: VmPaths, pid: number): Promise<StatusAnswer> {
-  const first = askStatusOn(control, pid);
-  // A timer that still runs would keep the process from ending.
-  const answered = new AbortController();
-  const early = await Promise.race([first, pause(headStart, answered.signal).catch(() => undefined)]);
-  answered.abort();
-  if (early !== undefined && early !== 'held') return early;
-  const all = [first, askStatusOn(events, pid), askStatusOn(user, pid)];
-  const notHeld = all.map(async (asked) => {
-    const answer = await asked;
+export async function askStatus(paths: VmPaths, pid: number): Promise<StatusAnswer> {
+  const quick = await askControl(paths, 'query-status');
+  if (quick !== undefined) return quick.status;
+  const notHeld = [paths.control, paths.events, paths.user].map(async (socket) => {
+    const answer = await askStatusOn(socket, pid);
     if (answer === 'held') throw new Error('held');
     return answer;
   });
