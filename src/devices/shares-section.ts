@@ -93,8 +93,14 @@ const plan9 = z.strictObject({
     .enum(['warn', 'remap', 'forbid'])
     .optional()
     .meta({ description: 'file systems mounted below: warn once, keep their files apart, or hide them' }),
-  fileMode: mode.meta({ description: 'the mode of new files on the host, such as "0644"; only mapped' }),
-  dirMode: mode.meta({ description: 'the mode of new folders on the host, such as "0755"; only mapped' }),
+  fileMode: mode.meta({
+    description:
+      'the mode of new files on the host, such as "0644"; only mapped; sockets and logs that QEMU makes at paths of yours are then as open; default: "0600"',
+  }),
+  dirMode: mode.meta({
+    description:
+      'the mode of new folders on the host, such as "0755"; only mapped; as fileMode for the rest; default: "0700"',
+  }),
   writeout: z
     .literal('immediate')
     .optional()

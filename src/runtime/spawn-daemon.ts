@@ -20,6 +20,8 @@ export interface DaemonOptions {
   readonly descriptors: readonly number[];
   /** Variables of our environment that it keeps besides PATH and HOME. */
   readonly keep?: readonly string[];
+  /** What files and sockets that it makes may not have; default: they are for this user alone. */
+  readonly umask?: number;
 }
 
 /**
@@ -29,12 +31,12 @@ export interface DaemonOptions {
  */
 export async function spawnDaemon(
   argv: readonly string[],
-  { cpus, log, descriptors, keep = [] }: DaemonOptions,
+  { cpus, log, descriptors, keep = [], umask = 0o177 }: DaemonOptions,
 ): Promise<Daemon> {
   const command = cpus.length > 0 ? ['taskset', '-c', formatCpuList(cpus), ...argv] : argv;
   const words = openSync(log, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
   try {
-    return await start(command, [words, words, ...descriptors], keep);
+    return await start(command, { descriptors: [words, words, ...descriptors], keep, umask });
   } finally {
     closeSync(words);
   }
@@ -42,10 +44,9 @@ export async function spawnDaemon(
 
 async function start(
   [program = '', ...args]: readonly string[],
-  descriptors: readonly number[],
-  keep: readonly string[],
+  { descriptors, keep, umask }: Required<Pick<DaemonOptions, 'descriptors' | 'keep' | 'umask'>>,
 ): Promise<Daemon> {
-  const child = privately(() =>
+  const child = withMask(umask, () =>
     spawn(program, args, {
       cwd: '/',
       detached: true,
@@ -67,9 +68,9 @@ async function start(
   return { identity: { pid: child.pid, startTime, bootId: bootId() }, ended: ending.signal };
 }
 
-/** The sockets that it makes are for this user alone. */
-function privately<T>(make: () => T): T {
-  const before = setMask(0o177);
+/** Makes under this umask. */
+function withMask<T>(umask: number, make: () => T): T {
+  const before = setMask(umask);
   try {
     return make();
   } finally {

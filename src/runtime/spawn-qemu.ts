@@ -1,4 +1,5 @@
 /** Starts QEMU as a process of its own, which outlives this one. */
+import { creationMask } from '../devices/creation-mask.js';
 import { sessionVariables } from '../devices/session.js';
 import { VmError } from '../errors.js';
 import { inScope, scopeVariables } from './limits.js';
@@ -15,6 +16,7 @@ export async function spawnQemu({ argv, plan }: VmRecord, alive: number): Promis
       cpus: plan.placement.emulator,
       log: plan.paths.qemuLog,
       descriptors: [alive, ...queues.map(({ fd }) => fd)],
+      umask: creationMask(plan.devices),
       keep: [...sessionVariables(plan.devices), ...scopeVariables(plan.limits)],
     });
   } catch (cause) {

@@ -83,7 +83,7 @@ describe('processes beside the real QEMU, TCG', () => {
         );
         expect(share).toBe('hello from the host\r\n');
         expect(readFileSync(join(home.folder, 'shared, folder/answer.txt'), 'utf8')).toBe('written\n');
-        // 9 is the device type of 9p (virtio 1.2, 5): Debian's cloud kernel has no driver for it.
+        // 9 is the device type of 9p (virtio 1.2, 5): Debian's cloud kernel has no driver for it; shares-9p.test.ts boots one that has.
         expect(await inGuest('beside', 'cat /sys/bus/virtio/devices/*/device')).toContain('0x0009');
       }
       expect((await home.vm('down', 'beside', '--force')).code).toBe(0);

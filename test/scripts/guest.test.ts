@@ -48,6 +48,20 @@ describe('the folder of the guest', () => {
     });
   });
 
+  test('the guest with the full kernel has one of its own', () => {
+    const env = { PATH: process.env.PATH, VM_CACHE_DIR: root };
+    const folder = join(root, 'guest-full');
+    for (const words of [
+      ['--full', '--path'],
+      ['--path', '--full'],
+    ]) {
+      expect(execFileSync(script, words, { env, encoding: 'utf8' })).toBe(`${folder}\n`);
+    }
+    writeGuest(folder, ['vmlinuz', 'initrd.img', 'version']);
+    expect(guestFolder(env)).toBeUndefined();
+    expect(guestFolder(env, 'guest-full')?.kernel).toBe(join(folder, 'vmlinuz'));
+  });
+
   test('a guest without its version file is half made, so there is none', () => {
     writeGuest(join(root, 'guest'), ['vmlinuz', 'initrd.img']);
     expect(guestFolder({ VM_CACHE_DIR: root })).toBeUndefined();

@@ -1,5 +1,5 @@
 /** Specs of small VMs for the tests. */
-import { guestFolder } from './guest.js';
+import { type GuestName, guestFolder } from './guest.js';
 
 /** A VM without a kernel: its firmware finds nothing to boot. It starts in a fraction of a second. */
 export function bareSpec(more: object = {}): object {
@@ -7,9 +7,9 @@ export function bareSpec(more: object = {}): object {
 }
 
 /** A VM with the real guest of scripts/guest. */
-export function guestSpec(more: object = {}): object {
-  const guest = guestFolder();
-  if (!guest) throw new Error('The guest is not made: run scripts/guest (scripts/test does).');
+export function guestSpec(more: object = {}, name: GuestName = 'guest'): object {
+  const guest = guestFolder(process.env, name);
+  if (!guest) throw new Error(`The guest ${name} is not made: run scripts/guest (scripts/test does).`);
   return {
     machine: { accelerator: 'tcg' },
     boot: { kernel: guest.kernel, initrd: guest.initrd, cmdline: 'console=ttyS0 quiet' },
