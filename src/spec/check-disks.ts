@@ -12,6 +12,7 @@ export function checkDisks(spec: VmSpec): KeyIssue[] {
       const key = `disks[${index}]`;
       return [
         ...checkSource(disk, key),
+        ...checkBacking(disk, key),
         ...checkTwoWriters(spec.disks, index),
         ...checkImage(disk, key),
         ...checkDiskDevice(disk, key, spec),
@@ -37,6 +38,16 @@ function checkSource({ type, source }: DiskSpec, key: string): KeyIssue[] {
     ];
   }
   return typeof source === 'string' ? [] : checkServer(source, `${key}.source`);
+}
+
+function checkBacking({ backing }: DiskSpec, key: string): KeyIssue[] {
+  if (!Array.isArray(backing)) return [];
+  return backing.flatMap(({ source }, index) => {
+    const place = `${key}.backing[${index}].source`;
+    if (typeof source === 'string') return [];
+    if (source.type !== 'vhost-user') return checkServer(source, place);
+    return [{ key: place, message: 'is a whole disk, on which no image can stand', hint: 'use type: nbd' }];
+  });
 }
 
 function checkServer(source: NamedSource, key: string): KeyIssue[] {

@@ -85,6 +85,17 @@ export function checkUsb({ usb, usbControllers }: VmSpec): KeyIssue[] {
     if (device.type === 'redir' && device.from === 'tcp' && device.tcpPort === undefined) {
       issues.push({ key, message: 'from: tcp needs tcpPort', hint: 'write tcpPort: 4000, say' });
     }
+    if (device.type === 'redir') {
+      const only = { path: 'socket', tcpPort: 'tcp' } as const;
+      for (const name of ['path', 'tcpPort'] as const) {
+        if (device[name] === undefined || device.from === only[name]) continue;
+        issues.push({
+          key: `${key}.${name}`,
+          message: `is for from: ${only[name]} only`,
+          hint: `write from: ${only[name]}, or remove it`,
+        });
+      }
+    }
     return issues;
   });
 }

@@ -8,6 +8,7 @@ import { checkDisplay } from './check-display.js';
 import { checkHostDevices, checkUsb } from './check-host-devices.js';
 import type { KeyIssue } from './error.js';
 import { chipsetOf } from './machine-type.js';
+import { anyOf } from './printable.js';
 import type { VmSpec } from './schema.js';
 
 /** Devices that may have an id of the user's own, for the check of all ids. */
@@ -37,11 +38,32 @@ export function checkPeripherals(spec: VmSpec): KeyIssue[] {
     checkHostDevices,
     checkUsb,
     checkDisplay,
+    checkAudio,
     checkSound,
     checkPorts,
     checkWatchdog,
     checkFirmwareData,
   ].flatMap((check) => check(spec));
+}
+
+/** Keys that not every sound system has, with those that have them. */
+const audioKeys = [
+  ['server', ['pa', 'jack']],
+  ['output', ['alsa', 'oss', 'pa', 'pipewire']],
+  ['input', ['alsa', 'oss', 'pa', 'pipewire']],
+  ['path', ['wav']],
+] as const;
+
+function checkAudio({ audio }: VmSpec): KeyIssue[] {
+  return audio.flatMap((backend, index) =>
+    audioKeys
+      .filter(([name, types]) => backend[name] !== undefined && !types.some((type) => type === backend.type))
+      .map(([name, types]) => ({
+        key: `audio[${index}].${name}`,
+        message: `is for type: ${anyOf(types)} only`,
+        hint: `write type: ${types[0]}, or remove it`,
+      })),
+  );
 }
 
 function checkSound({ audio, sound }: VmSpec): KeyIssue[] {

@@ -5,19 +5,8 @@ import { argv } from '../../src/command/argv.js';
 import { compileCommand } from '../../src/command/compile-plan.js';
 import { explain } from '../../src/command/explain.js';
 import { SpecError } from '../../src/spec/error.js';
-import { specJsonSchema } from '../../src/spec/json-schema.js';
+import { specPlaces } from '../support/places.js';
 import { plan } from '../support/planning.js';
-
-interface Schema {
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-}
 
 const values: readonly unknown[] = [
   null,
@@ -53,44 +42,6 @@ const values: readonly unknown[] = [
   { a: 1 },
 ];
 
-/** What a key that must be there says, when another of its map is tried. */
-const samples: Readonly<Record<string, unknown>> = {
-  size: '64MiB',
-  pci: '0000:01:00.0',
-  mdev: '6f5c9f00-2c10-4d0e-8b41-111111111111',
-  name: 'opt/a',
-  tag: 't',
-  hosts: ['a'],
-  forwards: [],
-  cpus: '0',
-  memory: '1GiB',
-  port: 5900,
-  bytes: '1MiB',
-};
-
-type Place = (value: unknown) => unknown;
-
-/** Every place in a spec that a value can stand at, each as what makes the spec around it. */
-function* places(schema: Schema, path: string, place: Place): Generator<[string, Place]> {
-  yield [path, place];
-  for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])
-    yield* places(branch, `${path}`, place);
-  if (schema.items) yield* places(schema.items, `${path}[]`, (value) => place([value]));
-  const { properties = {}, required = [] } = schema;
-  for (const [key, inner] of Object.entries(properties)) {
-    const needed = required
-      .filter((other) => other !== key)
-      .map((other) => [other, sample(other, properties)]);
-    const around = Object.fromEntries(needed) as Record<string, unknown>;
-    yield* places(inner, `${path}.${key}`, (value) => place({ ...around, [key]: value }));
-  }
-}
-
-function sample(key: string, properties: Readonly<Record<string, Schema>>): unknown {
-  const schema = properties[key] ?? {};
-  return schema.const ?? schema.enum?.[0] ?? samples[key] ?? '/a';
-}
-
 function refusedOrCompiled(spec: unknown): void {
   try {
     const command = compileCommand(plan(JSON.stringify(spec)));
@@ -101,17 +52,14 @@ function refusedOrCompiled(spec: unknown): void {
   }
 }
 
-const { properties = {} } = specJsonSchema() as Schema;
-const everyPlace = Object.entries(properties).flatMap(([section, schema]) => [
-  ...places(schema, section, (value) => ({ [section]: value })),
-]);
+const everyPlace = specPlaces().filter(({ path }) => path !== '');
 
 describe('any value', () => {
   it('at any key is refused or compiled', () => {
     expect(everyPlace.length).toBeGreaterThan(1000);
     const tried = fc.tuple(fc.constantFrom(...everyPlace), fc.constantFrom(...values));
     fc.assert(
-      fc.property(tried, ([[, place], value]) => refusedOrCompiled(place(value))),
+      fc.property(tried, ([{ spec }, value]) => refusedOrCompiled(spec(value))),
       { numRuns: 100 },
     );
   });

@@ -2,23 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { json, keyValue, shellWord } from '../../src/command/quote.js';
-
-/** QEMU's own way of reading `key=value,…` (util/keyval.c): a doubled comma is a comma, a single one ends the member. */
-function parseKeyValue(text: string): [string, string][] {
-  const members = [''];
-  for (let at = 0; at < text.length; at++) {
-    const last = members.length - 1;
-    if (text[at] !== ',') members[last] += text[at] ?? '';
-    else if (text[at + 1] === ',') {
-      members[last] += ',';
-      at++;
-    } else members.push('');
-  }
-  return members.map((member) => {
-    const equals = member.indexOf('=');
-    return [member.slice(0, equals), member.slice(equals + 1)];
-  });
-}
+import { parseKeyValue } from '../support/qemu-options.js';
 
 describe('keyValue', () => {
   it('doubles the commas of a value and writes switches as on and off', () => {
