@@ -31,9 +31,18 @@ export function lackFinding(option: QemuOption, lack: Lack, { version }: QemuCap
   };
 }
 
+/** What Debian packs on its own: the beginning of a name, and the package. */
+const packages: readonly (readonly [RegExp, string])[] = [
+  [/^virtio-(gpu|vga)-gl/, 'Debian 12: qemu-system-gui; later: qemu-system-modules-opengl'],
+  [/^(gtk|sdl|pa|jack)$/, 'Debian: qemu-system-gui'],
+  [/^(qxl|spice)/, 'Debian 12: qemu-system-common; later: qemu-system-modules-spice'],
+];
+
 function hintOf({ name, known }: Lack, came: string | undefined, older: boolean): string {
   if (older) return 'Leave it out, or name a newer QEMU in qemu.binary.';
   if (came !== undefined) return 'This build lacks it, or the package of its module is not installed.';
+  const [, packed] = packages.find(([pattern]) => pattern.test(name)) ?? [];
+  if (packed !== undefined) return `It is in a module of QEMU that is not installed (${packed}).`;
   const near = nearest(name, known);
   if (near !== undefined) return `Did you mean ${near}?`;
   return '"vm qemu" shows what it has; a package with more modules may be there to install.';

@@ -4,7 +4,7 @@ import type { QemuOption } from '../command/option.js';
 import { keyValue, type OptionMembers } from '../command/quote.js';
 import { tlsOption } from './chardev-plan.js';
 import type { DeviceContext } from './context.js';
-import { isServer, type ScreenSpec } from './display.js';
+import { drawsAlone, gpuFolder, isServer, type ScreenSpec } from './display.js';
 import { spiceMembers, vncMembers, windowMembers } from './display-members.js';
 import { objectOption } from './options.js';
 
@@ -34,9 +34,22 @@ export function planDisplay(
 ): DisplayPlan[] {
   const plans = displays.map((display, index) => {
     const origin = displays.length === 1 ? 'display' : `display[${index}]`;
+    reportGpu(display, origin, context);
     return isServer(display) ? planServer(display, origin, audio, context) : planWindow(display, origin);
   });
   return displays.every(isServer) ? [noWindow, ...plans] : plans;
+}
+
+function reportGpu(display: ScreenSpec, origin: string, { files, find }: DeviceContext): void {
+  if (!drawsAlone(display) || display.renderNode !== undefined) return;
+  if (files.get(gpuFolder)?.kind !== 'missing') return;
+  find({
+    severity: 'missing',
+    code: 'host.file',
+    key: origin,
+    message: `no GPU of this host can be drawn with: there is no ${gpuFolder}`,
+    hint: 'Load the driver of a GPU, or use a display without OpenGL: vnc, say.',
+  });
 }
 
 const common = { kind: 'display', socket: null, password: null, tls: null } as const;

@@ -167,3 +167,13 @@ export const isServer = ({ type }: ScreenSpec): boolean => type === 'vnc' || typ
 /** Whether a display lets the guest use the host's OpenGL. */
 export const hasGl = (display: ScreenSpec): boolean =>
   display.type === 'egl-headless' || ('gl' in display && display.gl !== false);
+
+/** Whether QEMU itself draws with a GPU: a window draws with that of its desktop. */
+export const drawsAlone = (
+  display: ScreenSpec,
+): display is Extract<ScreenSpec, { readonly renderNode?: unknown }> =>
+  display.type === 'egl-headless' ||
+  ((display.type === 'spice' || display.type === 'dbus') && display.gl !== false);
+
+/** Where the kernel has the GPUs of a host that can be drawn with (kernel docs: gpu/drm-uapi, "Render nodes"). */
+export const gpuFolder = '/dev/dri';

@@ -1,6 +1,7 @@
 /** The files of this host that the devices besides disks name, and whether they are there. Pure. */
 import type { VmSpec } from '../spec/schema.js';
 import type { DeviceContext } from './context.js';
+import { drawsAlone, gpuFolder } from './display.js';
 import type { NetworkSpec } from './network-section.js';
 
 interface NamedFile {
@@ -19,8 +20,9 @@ function neededFiles(spec: VmSpec): NamedFile[] {
     ...spec.acpiTables.flatMap((table, index) => file(`acpiTables[${index}].file`, table.file)),
     ...spec.display.flatMap((display, index) => {
       const key = spec.display.length === 1 ? 'display' : `display[${index}]`;
-      if (display.type !== 'vnc' && display.type !== 'spice') return [];
-      return [...file(`${key}.password`, display.password), ...file(`${key}.tls`, display.tls, true)];
+      const gpu = drawsAlone(display) ? file(`${key}.renderNode`, display.renderNode) : [];
+      if (display.type !== 'vnc' && display.type !== 'spice') return gpu;
+      return [...file(`${key}.password`, display.password), ...file(`${key}.tls`, display.tls, true), ...gpu];
     }),
     ...spec.networks.flatMap((network, index) => networkNeeds(network, `networks[${index}]`)),
     ...spec.rng.flatMap(({ source }, index) =>
@@ -83,6 +85,7 @@ export function peripheralFiles(spec: VmSpec): string[] {
     ...neededFiles(spec).map(({ path }) => path),
     ...inputs,
     ...shared,
+    ...(spec.display.some(drawsAlone) ? [gpuFolder] : []),
     ...spec.networks.flatMap(networkFiles),
   ];
 }

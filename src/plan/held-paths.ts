@@ -32,20 +32,28 @@ function portOf(device: DevicePlan): ChardevPlan | null {
 
 const keyOf = (device: DevicePlan): string => ('origin' in device ? device.origin : device.kind);
 
-export function reportHeldPaths(
+/**
+ * What two VMs would have.
+ * @param realPath where a path leads: a file has as many paths as there are links to it. Those of the claims have been followed.
+ */
+export function heldByOthers(
   devices: readonly DevicePlan[],
   claims: readonly Claim[],
-  find: (finding: Finding) => void,
-): void {
-  for (const { key, path } of heldPaths(devices)) {
-    const holder = claims.find(({ paths = [] }) => paths.includes(path));
-    if (holder === undefined) continue;
-    find({
-      severity: 'missing',
-      code: 'host.path-held',
-      key,
-      message: `${holder.vm} has ${path}, and only one VM can`,
-      hint: `Stop it (vm down ${holder.vm}), or name another path.`,
-    });
-  }
+  realPath: (path: string) => string,
+): Finding[] {
+  return heldPaths(devices).flatMap(({ key, path }): Finding[] => {
+    const real = realPath(path);
+    const holder = claims.find(({ paths = [] }) => paths.includes(real));
+    if (holder === undefined) return [];
+    const named = real === path ? path : `${path}, which is ${real}`;
+    return [
+      {
+        severity: 'missing',
+        code: 'host.path-held',
+        key,
+        message: `${holder.vm} has ${named}, and only one VM can`,
+        hint: `Stop it (vm down ${holder.vm}), or name another path.`,
+      },
+    ];
+  });
 }

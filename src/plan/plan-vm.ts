@@ -16,7 +16,6 @@ import { planLimits } from './cgroup/limits.js';
 import { planPartition } from './cgroup/partition.js';
 import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
-import { reportHeldPaths } from './held-paths.js';
 import type { PlanInput } from './input.js';
 import { planInterrupts } from './interrupts.js';
 import { planIommu, virtioProperties } from './iommu.js';
@@ -75,7 +74,6 @@ export function planVm(input: PlanInput): VmPlan {
   };
   const devices = planDevices(spec, context);
   reportIdleThreads(ioThreads, devices, notes.find);
-  reportHeldPaths(devices, input.claims, notes.find);
   const memory = planMemory({
     spec,
     host,

@@ -9,6 +9,7 @@ import { lock } from './lock.js';
 import { vmNames } from './names.js';
 import { pidfileHolder } from './pidfile.js';
 import { isAlive } from './process.js';
+import { realPath } from './real-path.js';
 import { readRecord, type VmRecord } from './record.js';
 import { claimsLock, vmRoots } from './roots.js';
 
@@ -95,7 +96,7 @@ function claimedDevices({ devices }: VmPlan): Pick<Claim, 'vsockCid' | 'paths' |
   const vsock = devices.find((device) => device.kind === 'vsock');
   return {
     ...(vsock?.kind === 'vsock' ? { vsockCid: vsock.cid } : {}),
-    paths: heldPaths(devices).map(({ path }) => path),
+    paths: heldPaths(devices).map(({ path }) => realPath(path)),
     hostDevices: devices.flatMap((device) =>
       device.kind === 'hostDevice' ? Object.values(device.source) : [],
     ),

@@ -5,6 +5,7 @@ import { compileCommand } from '../command/compile-plan.js';
 import type { QemuCommand } from '../command/option.js';
 import { readHostFacts } from '../host/facts.js';
 import type { Claim, FactsWanted, HostFacts } from '../plan/facts.js';
+import { heldByOthers } from '../plan/held-paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import { planVm } from '../plan/plan-vm.js';
 import { factsWanted, type Reading, readingOf } from '../plan/reading.js';
@@ -15,6 +16,7 @@ import { claimsOfOthers } from './claims.js';
 import { findSpec, readSpecFile } from './find-spec.js';
 import { readSurroundings, type Surroundings } from './inputs.js';
 import type { CompileOptions, Draft } from './planned.js';
+import { realPath } from './real-path.js';
 import { remember } from './remembered.js';
 import { checkedPaths, refuseLongSocket, vmRoots } from './roots.js';
 
@@ -107,7 +109,11 @@ async function compileWith(
   const plan = planVm({ spec, profile: loaded.profile, host, qemu, claims, ...surroundings, roots });
   for (const { socket } of plan.sideProcesses) refuseLongSocket(socket);
   const command = compileCommand(plan);
-  const findings = qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities);
-  const compiled = { loaded, plan: { ...plan, findings: [...plan.findings, ...findings] }, command };
+  const findings = [
+    ...plan.findings,
+    ...heldByOthers(plan.devices, claims, realPath),
+    ...(qemu.capabilities === null ? [] : checkCommand(command, qemu.capabilities)),
+  ];
+  const compiled = { loaded, plan: { ...plan, findings }, command };
   return { compiled, wanted, reading, host, surroundings };
 }

@@ -2,11 +2,11 @@
 import { argv } from '../command/argv.js';
 import { diff, type VmDiff } from '../command/diff.js';
 import { VmError } from '../errors.js';
-import { SpecError } from '../spec/error.js';
 import { claimsOfOthers } from './claims.js';
 import { type Compiled, compileLoaded, load } from './compile.js';
 import type { VmRecord } from './record.js';
 import { vmRoots } from './roots.js';
+import { specOf } from './spec-of.js';
 
 /** @throws VmError `state.no-spec-file` for a VM from standard input; `spec.*` for what is wrong with the spec by now. */
 export async function diffVm({ name, specFile, overrides, cwd, ...running }: VmRecord): Promise<VmDiff> {
@@ -17,22 +17,12 @@ export async function diffVm({ name, specFile, overrides, cwd, ...running }: VmR
     );
   }
   const loaded = await load(specFile, { overrides, cwd }).catch((error: unknown) => {
-    throw error instanceof SpecError ? error.shownFrom(process.cwd()) : withoutFile(name, error);
+    throw specOf(name, error);
   });
   const claims = claimsOfOthers(vmRoots(), name);
   const again = await compileLoaded({ ...loaded, spec: running.spec, profile: null }, claims, { cwd });
   const now = await compileLoaded(loaded, claims, { cwd });
   return diff({ specFile, running, again: side(again), now: side(now) });
-}
-
-/** The name that was typed is a VM's, and says nothing of a file. */
-function withoutFile(name: string, error: unknown): unknown {
-  if (!(error instanceof VmError) || !['spec.not-found', 'spec.unreadable'].includes(error.code))
-    return error;
-  return new VmError(error.code, `${name} was started from a spec that is not there: ${error.message}`, {
-    hint: `Put it back, or start it from where the spec is now: vm down ${name}, then vm up SPEC.`,
-    cause: error,
-  });
 }
 
 function side({ loaded, plan, command }: Compiled) {

@@ -16,6 +16,7 @@ import type { SpecSource } from '../spec/source.js';
 import { build } from './build.js';
 import { readSpecFile } from './find-spec.js';
 import { readSurroundings, type Surroundings } from './inputs.js';
+import { realPath } from './real-path.js';
 import { vmRoots } from './roots.js';
 
 /** What a spec said when it was read last. */
@@ -103,7 +104,7 @@ async function inputsText(
   { devices }: VmPlan,
 ): Promise<string> {
   const qemu = await qemuIdentity(reading.qemu);
-  const paths = heldPaths(devices).map(({ path }) => path);
+  const paths = heldPaths(devices).map(({ path }) => realPath(path));
   return tellingText({ host, ...surroundings, claims, qemu, roots: vmRoots() }, spec, paths);
 }
 

@@ -1,11 +1,11 @@
 /** Down, then up again: what would keep the VM from coming back is told while it still runs. */
 import { VmError } from '../errors.js';
-import { SpecError } from '../spec/error.js';
 import { bringUp, targetOf, type UpOptions } from './bring-up.js';
 import { compile } from './compile.js';
 import type { CompileOptions } from './planned.js';
 import type { VmRecord } from './record.js';
 import { refuseMissing } from './reserve.js';
+import { specOf } from './spec-of.js';
 import type { DownOptions } from './stop.js';
 import { checkTarget } from './wait.js';
 
@@ -28,15 +28,20 @@ export async function restart(
   const { timeout, overrides, cwd, ...rest } = options;
   const source =
     overrides === undefined ? { overrides: record.overrides, cwd: record.cwd } : { overrides, cwd };
-  await rehearse(specFile, source, rest.wait);
+  await rehearse(name, specFile, source, rest.wait);
   await down();
   return bringUp(specFile, { ...rest, ...source });
 }
 
 /** What `up` will refuse, but what the VM itself has taken, and gives back when it stops. */
-async function rehearse(specFile: string, source: CompileOptions, wait: string | undefined): Promise<void> {
+async function rehearse(
+  name: string,
+  specFile: string,
+  source: CompileOptions,
+  wait: string | undefined,
+): Promise<void> {
   const { plan } = await compile(specFile, source).catch((error: unknown) => {
-    throw error instanceof SpecError ? error.shownFrom(process.cwd()) : error;
+    throw specOf(name, error);
   });
   refuseMissing({ findings: plan.findings.filter(({ code }) => code !== 'host.hugepages') });
   if (wait !== undefined) checkTarget(plan, targetOf(wait));

@@ -112,6 +112,11 @@ describe('what a QEMU lacks', () => {
     ],
     [
       '-device',
+      json({ driver: 'virtio-vga-gl' }),
+      'qemu.unknown-device disks[0]: QEMU 7.2.22 has no device "virtio-vga-gl". It is in a module of QEMU that is not installed (Debian 12: qemu-system-gui; later: qemu-system-modules-opengl).',
+    ],
+    [
+      '-device',
       'igb,id=a',
       'qemu.unknown-device disks[0]: QEMU 7.2.22 has no device "igb": it came with QEMU 8.0. Leave it out, or name a newer QEMU in qemu.binary.',
     ],

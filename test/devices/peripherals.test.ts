@@ -45,6 +45,27 @@ describe('display', () => {
   });
 
   it.each([
+    [
+      'display: egl-headless',
+      ['missing display: no GPU of this host can be drawn with: there is no /dev/dri'],
+    ],
+    [
+      'display: {type: spice, gl: true}',
+      ['missing display: no GPU of this host can be drawn with: there is no /dev/dri'],
+    ],
+    [
+      'display: {type: egl-headless, renderNode: /dev/dri/renderD9}',
+      ['missing display.renderNode: /dev/dri/renderD9 does not exist'],
+    ],
+    ['display: gtk', []],
+    ['display: {type: dbus}', []],
+  ])('says what a machine without a GPU lacks: %s', (text, told) => {
+    const nothing = { ...imageFile, kind: 'missing' } as const;
+    const { findings } = plan(text, { files: { '/dev/dri': nothing, '/dev/dri/renderD9': nothing } });
+    expect(findings.map(({ severity, key, message }) => `${severity} ${key}: ${message}`)).toEqual(told);
+  });
+
+  it.each([
     ['none', ['none']],
     ['gtk', ['gtk']],
     ['vnc', ['none', 'VNC on /run/vm/worker/vnc.sock']],

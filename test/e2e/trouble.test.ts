@@ -83,12 +83,23 @@ describe('trouble, TCG', () => {
       code: 3,
       stderr: expect.stringContaining(`disks[0]: owner has ${image}, and only one VM can`),
     });
-    // By another name only QEMU finds out.
-    symlinkSync(image, join(home.folder, 'alias.img'));
-    const up = await home.vm('up', home.spec('thief', bareSpec({ disks: [{ source: 'alias.img' }] })));
+    const alias = join(home.folder, 'alias.img');
+    symlinkSync(image, alias);
+    expect(
+      await home.vm('up', home.spec('thief', bareSpec({ disks: [{ source: 'alias.img' }] }))),
+    ).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`disks[0]: owner has ${alias}, which is ${image}, and only one VM can`),
+    });
+    expect(await listed()).toMatchObject([{ name: 'owner', state: 'running' }]);
+    await home.vm('down', 'owner', '--force', '--timeout', '1s');
+
+    // A disk that its owner shares is free to be had: only QEMU knows that this one does not share it.
+    await home.vm('up', home.spec('owner', bareSpec({ disks: [{ source: 'shared.img', shared: true }] })));
+    const up = await home.vm('up', home.spec('thief', bareSpec({ disks })));
     expect(up.code).toBe(4);
     expect(up.stderr).toMatch(/lock/);
-    expect(up.stderr).toMatch(/owner/);
+    expect(up.stderr).toMatch(/held by VM owner/);
     expect(await listed()).toMatchObject([{ name: 'owner', state: 'running' }]);
     await home.vm('down', 'owner', '--force', '--timeout', '1s');
     nothingLeft();
