@@ -1,5 +1,6 @@
 /** The keys below a key of the spec, with those that depend on its `type` apart. Pure. */
-import { alternatives, code, type Schema, typeText, variantName } from './types.js';
+import type { JsonSchema } from '../../src/spec/json-schema.js';
+import { alternatives, code, typeText, variantName } from './types.js';
 
 /** One line of a table; cells are Markdown. */
 export interface Row {
@@ -32,20 +33,20 @@ export class KeyWalk {
   private groups: Group[] = [];
 
   /** The rows below a top-level key, and the groups of variants that were met on the way, outer ones first. */
-  section(schema: Schema, path: string): { rows: readonly Row[]; groups: readonly Group[] } {
+  section(schema: JsonSchema, path: string): { rows: readonly Row[]; groups: readonly Group[] } {
     this.groups = [];
     const rows = this.below(schema, path);
     return { rows, groups: this.groups };
   }
 
-  private below(schema: Schema, path: string): Row[] {
+  private below(schema: JsonSchema, path: string): Row[] {
     const all = alternatives(schema);
     const variants = all.filter((one) => variantName(one) !== undefined);
     const others = all.filter((one) => variantName(one) === undefined);
     return [...this.variants(variants, path), ...others.flatMap((one) => this.parts(one, path))];
   }
 
-  private parts({ items, properties, additionalProperties, required }: Schema, path: string): Row[] {
+  private parts({ items, properties, additionalProperties, required }: JsonSchema, path: string): Row[] {
     if (items) return this.below(items, `${path}[]`);
     if (typeof additionalProperties === 'object') return this.below(additionalProperties, `${path}.NAME`);
     if (!properties) return [];
@@ -54,7 +55,11 @@ export class KeyWalk {
     return this.properties(properties, required, path);
   }
 
-  private properties(properties: Record<string, Schema>, required: Schema['required'], path: string): Row[] {
+  private properties(
+    properties: Record<string, JsonSchema>,
+    required: JsonSchema['required'],
+    path: string,
+  ): Row[] {
     return Object.entries(properties).flatMap(([name, schema]) => {
       const key = `${path}.${name}`;
       return [rowOf(key, schema, required?.includes(name) ?? false), ...this.below(schema, key)];
@@ -62,7 +67,7 @@ export class KeyWalk {
   }
 
   /** The keys that all variants have are rows as others are; the rest goes into a group. */
-  private variants(variants: readonly Schema[], path: string): Row[] {
+  private variants(variants: readonly JsonSchema[], path: string): Row[] {
     const [first] = variants;
     if (!first) return [];
     const as = this.writtenAt([topLevel(path), variants], path);
@@ -71,7 +76,7 @@ export class KeyWalk {
       variants.every((one) => JSON.stringify(one.properties?.[name]) === JSON.stringify(schema)),
     );
     const names = new Set(['type', ...common.map(([name]) => name)]);
-    const type: Schema = { enum: variants.map(variantName) };
+    const type: JsonSchema = { enum: variants.map(variantName) };
     const group: { path: string; variants: Variant[] } = { path, variants: [] };
     this.groups.push(group);
     const rows = [
@@ -86,7 +91,7 @@ export class KeyWalk {
     return rows;
   }
 
-  private variant(schema: Schema, common: ReadonlySet<string>, path: string): Variant {
+  private variant(schema: JsonSchema, common: ReadonlySet<string>, path: string): Variant {
     const own = Object.entries(schema.properties ?? {}).filter(([name]) => !common.has(name));
     const name = variantName(schema) ?? '';
     const description = schema.properties?.type?.description ?? schema.description ?? '';
@@ -113,7 +118,7 @@ function sameKeys(path: string, as: string): Row {
   return { key: `${path}.*`, type: '', fallback: '', description: `the same keys as ${code(`${as}.*`)}` };
 }
 
-function rowOf(key: string, schema: Schema, required: boolean): Row {
+function rowOf(key: string, schema: JsonSchema, required: boolean): Row {
   return {
     key,
     type: typeText(schema),
@@ -123,12 +128,12 @@ function rowOf(key: string, schema: Schema, required: boolean): Row {
 }
 
 /** An empty map as default only says that the keys below have theirs. */
-export function defaultText({ default: value }: Schema): string {
+export function defaultText({ default: value }: JsonSchema): string {
   return value === undefined || JSON.stringify(value) === '{}' ? '' : code(value);
 }
 
 /** The description of a key, and those of its alternatives. */
-export function descriptionText(schema: Schema): string {
+export function descriptionText(schema: JsonSchema): string {
   const below = alternatives(schema).filter((one) => one !== schema && variantName(one) === undefined);
   return [...new Set([schema, ...below].flatMap(({ description }) => description ?? []))].join('; ');
 }

@@ -1,4 +1,6 @@
 /** docs/spec.md from the JSON Schema of the spec. Pure. */
+
+import type { JsonSchema } from '../../src/spec/json-schema.js';
 import { head } from './head.js';
 import {
   defaultText,
@@ -9,10 +11,10 @@ import {
   topLevel,
   type Variant,
 } from './keys.js';
-import { code, type Schema, typeText } from './types.js';
+import { code, typeText } from './types.js';
 
 /** Markdown with a section for each top-level key, in the order of the schema; the same schema gives the same text. */
-export function renderSpecDocs(schema: Schema): string {
+export function renderSpecDocs(schema: JsonSchema): string {
   const walk = new KeyWalk();
   const sections = Object.entries(schema.properties ?? {}).flatMap(([name, key]) => {
     const { rows, groups } = walk.section(key, name);
@@ -22,7 +24,7 @@ export function renderSpecDocs(schema: Schema): string {
 }
 
 /** Type, default and description of a top-level key, as a paragraph; none where it would only say that it is a map. */
-function sentence(schema: Schema): string[] {
+function sentence(schema: JsonSchema): string[] {
   const fallback = defaultText(schema);
   const facts = `${capital(typeText(schema))}${fallback && `; default: ${fallback}`}.`;
   const description = escaped(descriptionText(schema));

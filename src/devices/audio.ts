@@ -65,6 +65,15 @@ export function planAudio(
   return wanted.map((backend, index) => {
     const origin = audio.length > 0 ? `audio[${index}]` : 'sound';
     const driver = backend.type === 'auto' ? autoBackend(displays, origin, context) : backend.type;
+    if (driver === 'pipewire' && !context.qemu.has('pipewireAudio')) {
+      context.find({
+        severity: 'missing',
+        code: 'qemu.unknown-device',
+        key: origin,
+        message: 'this QEMU plays nothing over pipewire: that came with QEMU 8.1',
+        hint: 'Write type: pa, which pipewire serves too, or name a newer QEMU in qemu.binary.',
+      });
+    }
     return {
       kind: 'audio',
       id: backend.id ?? `audio${index}`,

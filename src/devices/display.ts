@@ -54,8 +54,8 @@ const vnc = z.strictObject({
 const compression = z.enum(['auto_glz', 'auto_lz', 'quic', 'glz', 'lz', 'off']);
 const wan = z.enum(['auto', 'never', 'always']);
 
-const spiceChannels = [
-  'default',
+/** What SPICE sends over, each for itself. */
+export const spiceChannels = [
   'main',
   'display',
   'inputs',
@@ -75,7 +75,7 @@ const spice = z.strictObject({
   password,
   tls,
   channels: z
-    .partialRecord(z.enum(spiceChannels), z.enum(['tls', 'plain']))
+    .partialRecord(z.enum(['default', ...spiceChannels]), z.enum(['tls', 'plain']))
     .default({})
     .meta({
       description:

@@ -1,10 +1,9 @@
 /** Memory that guests share with each other or with programs of the host (ivshmem). Pure. QEMU's docs/system/devices/ivshmem. */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
-import { keyValue } from '../command/quote.js';
 import { bytes, deviceId, hostPath, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
-import { deviceOption, flagOption, objectOption } from './options.js';
+import { deviceOption, objectOption, socketOption } from './options.js';
 
 const item = z.strictObject({
   id: deviceId.optional().meta({ description: 'default: shmem0, shmem1, …' }),
@@ -104,12 +103,7 @@ export function sharedMemoryOptions(plan: SharedMemoryPlan): QemuOption[] {
   if (server !== null) {
     const chardev = `${id}-chardev`;
     return [
-      flagOption(
-        '-chardev',
-        keyValue('socket', { id: chardev, path: server }),
-        origin,
-        'The server that holds the memory.',
-      ),
+      socketOption(chardev, server, origin, 'The server that holds the memory.'),
       deviceOption(origin, 'Memory shared with other guests, which can interrupt each other.', {
         driver: 'ivshmem-doorbell',
         id,

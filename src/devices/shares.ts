@@ -4,7 +4,7 @@ import type { QemuOption } from '../command/option.js';
 import { keyValue } from '../command/quote.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
-import { deviceOption, flagOption } from './options.js';
+import { deviceOption, flagOption, socketOption } from './options.js';
 import { type Plan9Spec, type ShareSpec, shareId, type VirtiofsSpec } from './shares-section.js';
 import { virtioOf } from './virtio.js';
 import { planVirtiofsd } from './virtiofsd.js';
@@ -134,12 +134,7 @@ export function shareOptions(share: SharePlan): QemuOption[] {
   }
   const chardev = `${id}-chardev`;
   return [
-    flagOption(
-      '-chardev',
-      keyValue('socket', { id: chardev, path: share.socket }),
-      origin,
-      'The virtiofsd that serves the folder.',
-    ),
+    socketOption(chardev, share.socket, origin, 'The virtiofsd that serves the folder.'),
     // Without the properties that a guest's IOMMU asks for: virtiofsd knows none, and reads the memory as it is.
     deviceOption(origin, `The guest mounts it with: mount -t virtiofs ${tag} /mnt.`, {
       driver: pci.bus === undefined ? 'vhost-user-fs-device' : 'vhost-user-fs-pci',

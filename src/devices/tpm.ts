@@ -3,7 +3,7 @@ import type { QemuOption } from '../command/option.js';
 import { keyValue } from '../command/quote.js';
 import type { SideProcessPlan } from '../plan/side-process.js';
 import type { DeviceContext } from './context.js';
-import { deviceOption, flagOption } from './options.js';
+import { deviceOption, flagOption, socketOption } from './options.js';
 import { planSwtpm, planTpmSetup, stateFolder, type TpmSetupPlan } from './swtpm.js';
 import type { TpmSpec, TpmVersion } from './tpm-section.js';
 
@@ -76,12 +76,7 @@ function backendOptions(id: string, backend: TpmPlan['backend']): QemuOption[] {
   }
   const chardev = `${id}-chardev`;
   return [
-    flagOption(
-      '-chardev',
-      keyValue('socket', { id: chardev, path: backend.socket }),
-      origin,
-      'The control socket of the swtpm that is the TPM.',
-    ),
+    socketOption(chardev, backend.socket, origin, 'The control socket of the swtpm that is the TPM.'),
     flagOption(
       '-tpmdev',
       keyValue('emulator', { id: `${id}-backend`, chardev }),

@@ -1,5 +1,5 @@
 /** Whether this host has the memory that a plan wants. Pure. */
-import { formatBytes } from '../units.js';
+import { formatBytes, formatRoughBytes } from '../units.js';
 import type { Claim, HostFacts, HugepagePool } from './facts.js';
 import type { PlanNotes } from './findings.js';
 import { canAddPages, poolUse } from './hugepages.js';
@@ -61,7 +61,7 @@ function reportOrdinary(input: RoomInput, pieces: readonly MemoryBackend[]): voi
     severity: 'warning',
     code: 'host.memory',
     key: 'memory.size',
-    message: `the guest may take ${formatBytes(bytes)}, and this host has ${formatBytes(input.host.memoryBytes)} in all`,
+    message: `the guest may take ${formatBytes(bytes)}, and this host has ${formatRoughBytes(input.host.memoryBytes)} in all`,
     hint: 'Lower memory.size, or make sure that there is swap.',
   });
 }

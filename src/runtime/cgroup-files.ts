@@ -1,6 +1,6 @@
 /** What all that is done with cgroups has in common: errors in the kernel's words, and the controllers of the root group. */
 import { VmError } from '../errors.js';
-import type { KernelFiles } from '../host/kernel-files.js';
+import { type KernelFiles, kernelFiles } from '../host/kernel-files.js';
 import { reasonOf } from './thrown.js';
 
 /** @throws VmError `host.cgroup` with the kernel's own words. */
@@ -56,6 +56,17 @@ function isUsed(files: KernelFiles, group: string, controller: string): boolean 
 /** Ids of the threads in a group. */
 export function threadsIn(files: KernelFiles, group: string): number[] {
   return wordsOf(files, `${group}/cgroup.threads`).map(Number);
+}
+
+/** @throws VmError `host.cgroup` if there is a group of that name. */
+export function refuseTakenGroup(
+  { group }: { readonly group: string },
+  files: KernelFiles = kernelFiles,
+): void {
+  if (!isThere(files, group)) return;
+  throw new VmError('host.cgroup', `there is a cgroup ${group} already, which no VM is known to have`, {
+    hint: `If nothing needs it, remove it: rmdir ${group}.`,
+  });
 }
 
 /** Whether the group is there. The root group has no type. */

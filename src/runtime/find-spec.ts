@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import { VmError } from '../errors.js';
 import { hasCode } from '../qmp/system-error.js';
+import { namePattern } from '../spec/name.js';
 import { stdinFile } from '../spec/position.js';
 import type { SpecSource } from '../spec/source.js';
 import { readFileLater, readFileNow, readStandardInput } from './read-spec.js';
@@ -32,7 +33,7 @@ export async function findSpec(
     'spec.not-found',
     `there is no spec ${JSON.stringify(specOrName.slice(0, 200))} in ${folders.join(', ')}`,
     {
-      hint: `Write the path of a spec (./${specOrName.slice(0, 64)}.yaml), or make one: vm init NAME.`,
+      hint: `Write the path of a spec (./${namePattern.test(specOrName) ? specOrName : 'NAME'}.yaml), or make one: vm init NAME.`,
     },
   );
 }

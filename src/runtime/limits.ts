@@ -1,5 +1,4 @@
 /** The cgroup that holds QEMU to its limits, for the time that it runs. Kernel: Documentation/admin-guide/cgroup-v2.rst. */
-import { VmError } from '../errors.js';
 import { type KernelFiles, kernelFiles } from '../host/kernel-files.js';
 import type { LimitsGroup, LimitsPlan } from '../plan/cgroup/facts.js';
 import { attempt, disableControllers, enableControllers, isThere, writeCgroup } from './cgroup-files.js';
@@ -7,14 +6,6 @@ import { attempt, disableControllers, enableControllers, isThere, writeCgroup } 
 export interface LimitsResource extends LimitsGroup {
   readonly kind: 'limits';
   readonly vm: string;
-}
-
-/** @throws VmError `host.cgroup` if there is a group of that name. */
-export function refuseTakenLimits({ group }: LimitsGroup, files: KernelFiles = kernelFiles): void {
-  if (!isThere(files, group)) return;
-  throw new VmError('host.cgroup', `there is a cgroup ${group} already, which no VM is known to have`, {
-    hint: `If nothing needs it, remove it: rmdir ${group}.`,
-  });
 }
 
 /**

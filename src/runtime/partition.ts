@@ -17,14 +17,6 @@ export interface PartitionResource extends PartitionPlan {
   readonly vm: string;
 }
 
-/** @throws VmError `host.cgroup` if there is a group of that name. */
-export function refuseTakenPartition({ group }: PartitionPlan, files: KernelFiles = kernelFiles): void {
-  if (!isThere(files, group)) return;
-  throw new VmError('host.cgroup', `there is a cgroup ${group} already, which no VM is known to have`, {
-    hint: `If nothing needs it, remove it: rmdir ${group}.`,
-  });
-}
-
 /**
  * Makes the group, with its CPUs, as a member of the root's partition: what the kernel refuses of that it refuses before QEMU starts. Only
  * who holds the lock on claims may: the root group is everybody's.

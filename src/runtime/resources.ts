@@ -2,13 +2,14 @@
 import type { Claim } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
 import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
+import { refuseTakenGroup } from './cgroup-files.js';
 import { underClaims } from './claims.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
 import { giveBackHugepages, hugepagesResources, takeHugepages } from './hugepages.js';
 import { giveBackInterrupts, stuckInterrupts, takeInterrupts, takenFromInterrupts } from './interrupts.js';
-import { giveBackLimits, refuseTakenLimits, takeLimits } from './limits.js';
+import { giveBackLimits, takeLimits } from './limits.js';
 import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
-import { giveBackPartition, refuseTakenPartition, takePartition } from './partition.js';
+import { giveBackPartition, takePartition } from './partition.js';
 import { giveBackPciDevice, takePciDevice } from './pci-device.js';
 import { bootId } from './process.js';
 import type { Resource } from './resource-kinds.js';
@@ -57,8 +58,7 @@ export function refuseTaken(resources: readonly Resource[]): void {
     // An image that is there already is no obstacle: it is left as it is.
     if (resource.kind === 'tap') refuseTakenTap(resource);
     if (resource.kind === 'cacheGroup') refuseTakenCacheGroup(resource);
-    if (resource.kind === 'partition') refuseTakenPartition(resource);
-    if (resource.kind === 'limits') refuseTakenLimits(resource);
+    if (resource.kind === 'partition' || resource.kind === 'limits') refuseTakenGroup(resource);
     if (resource.kind === 'macvtap') refuseTakenMacvtap(resource);
   }
 }

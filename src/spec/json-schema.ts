@@ -16,6 +16,9 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly required?: readonly string[];
   readonly description?: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** What may be written in a spec, as JSON Schema, draft 2020-12. Made anew by each call, because it takes time that few commands need. */

@@ -55,7 +55,11 @@ function boundedTokens(text: string): CST.Token[] | YamlIssue {
   let lexed = 0;
   for (const _ of new Lexer().lex(text)) {
     if (++lexed > mostTokens)
-      return { offset: 0, message: 'is too long for a spec', hint: 'is it a spec at all?' };
+      return {
+        offset: 0,
+        message: `has more than ${mostTokens} words and signs`,
+        hint: 'is it a spec at all?',
+      };
   }
   const tokens = [...new Parser().parse(text)];
   for (const { token, depth } of walk(tokens)) {

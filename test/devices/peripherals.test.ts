@@ -102,6 +102,12 @@ describe('sound', () => {
   ])('%s goes to', (text, what) => {
     expect(devicesOf(text, 'audio')).toEqual(what);
   });
+
+  it('says which QEMU brought what an old one lacks', () => {
+    expect(findingsOf('sound: true\naudio: [{type: pipewire}]')).toEqual([
+      'missing: this QEMU plays nothing over pipewire: that came with QEMU 8.1',
+    ]);
+  });
 });
 
 describe('watchdog', () => {

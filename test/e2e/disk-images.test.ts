@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
@@ -16,9 +16,6 @@ describe('images of disks on the real QEMU, paused, TCG', () => {
 
   const starts = (name: string, spec: object) => startsPaused(home, name, spec);
 
-  const raw = (...names: string[]) => {
-    for (const name of names) truncateSync(home.file(name, ''), 4 * 1024 ** 2);
-  };
   const image = (name: string, format: string, ...more: string[]) => {
     const words = ['create', '-q', '-f', format, ...more, join(home.folder, name), '16M'];
     for (let left = 5; ; left--) {
@@ -47,7 +44,7 @@ describe('images of disks on the real QEMU, paused, TCG', () => {
     image('middle.qcow2', 'qcow2', '-b', 'base.qcow2', '-F', 'qcow2');
     image('top.qcow2', 'qcow2', '-b', 'middle.qcow2', '-F', 'qcow2');
     image('split.qcow2', 'qcow2', '-o', `data_file=${join(home.folder, 'split.raw')}`);
-    raw('part');
+    home.images('part');
     const encryption = { secretFile: 'key' };
     await starts('images', {
       disks: [
@@ -112,7 +109,7 @@ describe('images of disks on the real QEMU, paused, TCG', () => {
   });
 
   it('throws away what was written to a transient disk', async () => {
-    raw('kept.img');
+    home.images('kept.img');
     const before = readFileSync(join(home.folder, 'kept.img'));
     const overlay = join(home.state, 'thrown/disk0.transient.qcow2');
     const file = home.spec('thrown', bareSpec({ disks: [{ source: 'kept.img', transient: true }] }));
@@ -124,7 +121,7 @@ describe('images of disks on the real QEMU, paused, TCG', () => {
   });
 
   it('follows a chain by its headers, and refuses one that would have to be guessed', async () => {
-    raw('base.img');
+    home.images('base.img');
     image('guess.qcow2', 'qcow2');
     execFileSync('qemu-img', [
       'rebase',

@@ -1,4 +1,3 @@
-import { truncateSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { TestHome } from '../support/cli.js';
 import { startsPaused } from '../support/starts.js';
@@ -13,11 +12,8 @@ describe('disks on the real QEMU, paused, TCG', () => {
 
   const starts = (name: string, spec: object) => startsPaused(home, name, spec);
 
-  const raw = (...names: string[]) => {
-    for (const name of names) truncateSync(home.file(name, ''), 4 * 1024 ** 2);
-  };
   it('every bus of q35', async () => {
-    raw('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l');
+    home.images('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l');
     await starts('buses', {
       ioThreads: 2,
       controllers: [
@@ -91,7 +87,7 @@ describe('disks on the real QEMU, paused, TCG', () => {
   });
 
   it('the buses and SCSI adapters of pc', async () => {
-    raw('a', 'b', 'c', 'd', 'e');
+    home.images('a', 'b', 'c', 'd', 'e');
     const models = [
       'lsi53c895a',
       'lsi53c810',

@@ -5,11 +5,11 @@ import { readCgroups } from '../../src/host/cgroups.js';
 import { kernelFiles } from '../../src/host/kernel-files.js';
 import { openRoot } from '../../src/host/root.js';
 import type { LimitsGroup } from '../../src/plan/cgroup/facts.js';
+import { refuseTakenGroup } from '../../src/runtime/cgroup-files.js';
 import {
   enterLimits,
   giveBackLimits,
   inScope,
-  refuseTakenLimits,
   scopeVariables,
   takeLimits,
 } from '../../src/runtime/limits.js';
@@ -96,9 +96,9 @@ describe('a VM with limits', () => {
 
   it('is refused where there is such a group, before anything is done', () => {
     const files = host();
-    refuseTakenLimits(limits('db'), files);
+    refuseTakenGroup(limits('db'), files);
     takeLimits(limits('db'), files);
-    expect(() => refuseTakenLimits(limits('db'), files)).toThrow(/which no VM is known to have/);
+    expect(() => refuseTakenGroup(limits('db'), files)).toThrow(/which no VM is known to have/);
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionPlan } from '../../src/plan/cgroup/facts.js';
+import { refuseTakenGroup } from '../../src/runtime/cgroup-files.js';
 import {
   enterPartition,
   giveBackPartition,
   isolatePartition,
-  refuseTakenPartition,
   takePartition,
 } from '../../src/runtime/partition.js';
 import { FakeCgroup, type FakeCgroupOptions } from '../support/fake-cgroup.js';
@@ -194,8 +194,8 @@ describe('what the kernel refuses', () => {
   it('is a group that is there already, before anything is done', () => {
     const files = host();
     const plan = partition('vm-db', [2, 3]);
-    refuseTakenPartition(plan, files);
+    refuseTakenGroup(plan, files);
     files.makeFolder(plan.group);
-    expect(() => refuseTakenPartition(plan, files)).toThrow(/which no VM is known to have/);
+    expect(() => refuseTakenGroup(plan, files)).toThrow(/which no VM is known to have/);
   });
 });

@@ -3,21 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { head } from '../../scripts/spec-docs/head.js';
 import { renderSpecDocs } from '../../scripts/spec-docs/render.js';
-import type { Schema } from '../../scripts/spec-docs/types.js';
-import { specJsonSchema } from '../../src/spec/json-schema.js';
+import { type JsonSchema, specJsonSchema } from '../../src/spec/json-schema.js';
 
 const root = join(import.meta.dirname, '../..');
 
-const text: Schema = { type: 'string' };
-const port: Schema = { type: 'integer', minimum: 1, maximum: 65535 };
-const unbounded: Schema = { type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991 };
-const limits: Schema = {
+const text: JsonSchema = { type: 'string' };
+const port: JsonSchema = { type: 'integer', minimum: 1, maximum: 65535 };
+const unbounded: JsonSchema = { type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991 };
+const limits: JsonSchema = {
   type: 'object',
   properties: { a: text, b: text, c: text, d: text },
   required: ['a'],
 };
 
-function variant(name: string, description: string, own: Schema['properties']): Schema {
+function variant(name: string, description: string, own: JsonSchema['properties']): JsonSchema {
   return {
     type: 'object',
     properties: { type: { type: 'string', const: name, description }, id: text, ...own },
@@ -25,11 +24,11 @@ function variant(name: string, description: string, own: Schema['properties']): 
   };
 }
 
-const variants: Schema = {
+const variants: JsonSchema = {
   oneOf: [variant('tcp', 'a port', { port }), variant('null', '', {})],
 };
 
-function bodyOf(properties: Schema['properties']): string {
+function bodyOf(properties: JsonSchema['properties']): string {
   const rendered = renderSpecDocs({ type: 'object', ...(properties && { properties }) });
   expect(rendered.startsWith(head)).toBe(true);
   return rendered.slice(head.length).trim();
@@ -50,7 +49,7 @@ describe('docs/spec.md', () => {
 
 describe('renderSpecDocs', () => {
   it('shows single values as a sentence, and nested keys as a table', () => {
-    const cpu: Schema = {
+    const cpu: JsonSchema = {
       type: 'object',
       default: {},
       properties: {
@@ -79,7 +78,7 @@ ${titles}
   });
 
   it('writes keys of all types once, and those of one type into a part of their own', () => {
-    const serial: Schema = { type: 'array', default: [], items: variants, description: 'ports' };
+    const serial: JsonSchema = { type: 'array', default: [], items: variants, description: 'ports' };
     expect(bodyOf({ serial })).toBe(`## \`serial\`
 
 List of maps; default: \`[]\`. Ports.

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -43,6 +44,11 @@ export class TestHome {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
     return path;
+  }
+
+  /** Makes images of zeros, 4 MiB each. */
+  images(...names: string[]): void {
+    for (const name of names) truncateSync(this.file(name, ''), 4 * 1024 ** 2);
   }
 
   spawn(...args: string[]): ChildProcess {

@@ -1,4 +1,5 @@
 /** `<graphics>`. Pure. libvirt's docs: formatdomain, "Graphical framebuffers". */
+import { spiceChannels } from '../../devices/display.js';
 import type { SpecDocument, SpecDraft } from '../draft.js';
 import type { XmlNode } from '../node.js';
 import type { Notes } from '../report.js';
@@ -190,19 +191,8 @@ function channelsOf(node: XmlNode, tls: boolean, notes: Notes): Channels | undef
   const words = ['secure', 'insecure', 'any'] as const;
   set('default', node.oneOf('defaultMode', words), node);
   for (const channel of node.children('channel')) {
-    const name = channel.oneOf('name', channelNames);
+    const name = channel.oneOf('name', spiceChannels);
     if (name !== undefined) set(name, channel.oneOf('mode', words), channel);
   }
   return Object.keys(channels).length === 0 ? undefined : channels;
 }
-
-const channelNames = [
-  'main',
-  'display',
-  'inputs',
-  'cursor',
-  'playback',
-  'record',
-  'smartcard',
-  'usbredir',
-] as const;
