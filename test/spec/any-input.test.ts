@@ -66,7 +66,7 @@ describe('any input', () => {
         fc.oneof(fc.jsonValue(), inner, specLike),
         (value) => void outcome(JSON.stringify(value) ?? ''),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
