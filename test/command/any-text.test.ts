@@ -146,8 +146,8 @@ const odd = fc.string({
 /** With an end of its own it is no shorter as a path. */
 const text = fc.tuple(fc.constantFrom('q', '-q', '{q'), odd).map(([start, middle]) => `${start}${middle}z`);
 
-/** `disks[].source`: fields are tried some at a time. */
-const partOf = ({ path }: SpecPlace) => /^\w+(\[\])?(\.\w+)?/.exec(path)?.[0] ?? path;
+/** `disks[].source(nbd)`: fields are tried some at a time. */
+const partOf = ({ path }: SpecPlace) => /^\w+(\[\])?(\.\w+(\[\])?)*(\([\w-]+\))?/.exec(path)?.[0] ?? path;
 const parts = [...new Set(fields.map(partOf))];
 
 describe('any text', () => {

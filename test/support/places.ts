@@ -80,6 +80,9 @@ function* inside(schema: Schema, path: string, spec: Place): Generator<SpecPlace
           spec({ ...around, [key]: value }),
         );
       }
+      return;
+    default:
+    // A single value: nothing stands in it.
   }
 }
 
