@@ -12,7 +12,7 @@ readonly least_node=20.19
 readonly stamps=$project/node_modules/.cache/vm-setup
 
 # What the project uses of the host: the Debian package, and a command or file that shows that it is there.
-readonly host_needs=(
+host_needs=(
   qemu-system-x86=qemu-system-x86_64
   qemu-utils=qemu-img
   busybox-static=busybox
