@@ -94,12 +94,14 @@ export class PciAllocator {
   private free(id: string, kind: PciKind, chipset: 'q35' | 'pc', size: number): number {
     const wanted = firstChoice(id, kind, chipset);
     const behindBridges = chipset === 'pc' ? mostBridges * slotsOfBridge : 0;
-    const place = placesFrom(wanted, kind, size, size + behindBridges).find(
-      (candidate) => !this.holders.has(candidate) && !this.kept.has(candidate),
-    );
+    const isFree = (candidate: number) => !this.holders.has(candidate) && !this.kept.has(candidate);
+    const own = placeOf(wanted, kind);
+    // Nearly always: the others need not be thought of.
+    const place =
+      own < size && isFree(own) ? own : placesFrom(wanted, kind, size, size + behindBridges).find(isFree);
     if (place === undefined) throw pciFull(size + behindBridges);
     if (place >= size) this.tellBridge(id, place);
-    else if (place !== placeOf(wanted, kind)) this.tellCollision(id, place, placeOf(wanted, kind));
+    else if (place !== own) this.tellCollision(id, place, own);
     return place;
   }
 
