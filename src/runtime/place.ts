@@ -9,7 +9,7 @@ import { namedThreads } from './named-threads.js';
 import { enterPartition } from './partition.js';
 import { type Misplaced, misplaced } from './place-wishes.js';
 import type { VmRecord } from './record.js';
-import { runForEach } from './run.js';
+import { type Each, forEach } from './run.js';
 import { isRealTime, readScheduling, schedulingInWords, setScheduling } from './scheduling.js';
 import { ownCpus } from './threads.js';
 import { threadInWords, threadsOfVm } from './vm-threads.js';
@@ -18,6 +18,8 @@ export interface PlaceThreadsOptions {
   readonly signal?: AbortSignal | undefined;
   /** How many vCPUs QEMU must show before. Default: those of the plan. */
   readonly vcpus?: number;
+  /** What sets affinities first, from {@link readyToMove}. */
+  readonly move?: Each | undefined;
   /** CPUs of threads that nobody places; none: they stay. Default: {@link floatingOver}. */
   readonly floating?: readonly number[];
 }
@@ -39,7 +41,7 @@ export async function placeThreads(
   client: QmpClient,
   pid: number,
   { plan, resources }: Pick<VmRecord, 'plan' | 'resources'>,
-  { signal, vcpus = plan.cpu.vcpus, floating = floatingOver(plan.placement) }: PlaceThreadsOptions = {},
+  { signal, move, vcpus = plan.cpu.vcpus, floating = floatingOver(plan.placement) }: PlaceThreadsOptions = {},
 ): Promise<Placed> {
   const named = await namedThreads(client, plan, vcpus, signal);
   const vcpuIds = named.filter(({ kind }) => kind === 'vcpu').map(({ threadId }) => threadId);
@@ -58,7 +60,7 @@ export async function placeThreads(
   let { threads, wrong } = look();
   // A guest that runs makes threads meanwhile, which inherit the CPUs of their makers.
   for (let fresh = wrong; fresh.length > 0; fresh = notIn(moved, wrong)) {
-    complaints.push(...(await put(fresh)));
+    complaints.push(...(await put(fresh, moved.length === 0 ? move : undefined)));
     moved.push(...fresh);
     ({ threads, wrong } = look());
   }
@@ -80,6 +82,11 @@ export async function placeThreads(
   return { threads: threads.length, moved, warnings: wrong.flatMap(unmovable) };
 }
 
+/** To be called while there is nothing else to do: to start it takes longer than what it does. */
+export function readyToMove(): Each {
+  return forEach(['taskset', '--cpu-list', '--pid']);
+}
+
 /** Those of threads that have not been put anywhere yet. */
 function notIn(moved: readonly Misplaced[], wrong: readonly Misplaced[]): Misplaced[] {
   const known = new Set(moved.map(({ thread }) => thread.threadId));
@@ -92,7 +99,7 @@ function floatingOver({ emulator }: PlacementPlan): readonly number[] {
 }
 
 /** Real time begins last and ends first: such a thread lets nothing else run where it comes by. @returns what the tools complained of. */
-async function put(wrong: readonly Misplaced[]): Promise<string[]> {
+async function put(wrong: readonly Misplaced[], move?: Each): Promise<string[]> {
   const wishes = wrong.flatMap(({ thread: { threadId }, scheduling }) =>
     scheduling === null ? [] : [{ threadId, scheduling: scheduling.to }],
   );
@@ -101,7 +108,7 @@ async function put(wrong: readonly Misplaced[]): Promise<string[]> {
   );
   const said = [
     await setScheduling(wishes.filter(({ scheduling }) => !isRealTime(scheduling))),
-    await runForEach(['taskset', '--cpu-list', '--pid'], lines),
+    lines.length === 0 ? '' : await (move ?? readyToMove())(lines),
     await setScheduling(wishes.filter(({ scheduling }) => isRealTime(scheduling))),
   ];
   return said.join('').split('\n').filter(Boolean);

@@ -3,14 +3,14 @@ import { shellText } from '../command/argv.js';
 import type { QemuCommand } from '../command/option.js';
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
-import type { VmPlan } from '../plan/plan.js';
+import type { PlacementPlan, VmPlan } from '../plan/plan.js';
 import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
 import { underClaims } from './claims.js';
 import { recoveryThread } from './kernel-threads.js';
 import { readTail, sizeOf } from './log-files.js';
 import { isolatePartition } from './partition.js';
-import { placeThreads } from './place.js';
+import { placeThreads, readyToMove } from './place.js';
 import { type VmRecord, writeRecord } from './record.js';
 import { lastWords } from './side-process-failure.js';
 import { deadSideProcesses } from './side-processes.js';
@@ -44,6 +44,7 @@ export async function startQemu(
   const { plan } = record;
   const either = AbortSignal.any([qemu.ended, ...(signal === undefined ? [] : [signal])]);
   let client: QmpClient | undefined;
+  const move = isPlaced(plan.placement) ? readyToMove() : undefined;
   try {
     const timeout = startDeadline(plan);
     client = await QmpClient.connectWhenReady(paths.control, {
@@ -55,7 +56,7 @@ export async function startQemu(
     onProgress?.('placing threads');
     await isolateCpus(plan);
     const { pid } = qemu.identity;
-    const { warnings } = await placeThreads(client, pid, record, { signal: either });
+    const { warnings } = await placeThreads(client, pid, record, { signal: either, move });
     for (const warning of warnings) onWarning?.(warning);
     onStepDone?.('place threads');
     await pullCables(client, plan, either);
@@ -79,9 +80,13 @@ export async function startQemu(
   } catch (error) {
     throw signal?.aborted ? error : await inWordsOfQemu(error, qemu, record, command);
   } finally {
-    await client?.close();
+    await Promise.all([client?.close(), move?.([])]);
   }
   for (const line of readTail(plan.paths.qemuLog, 50)) onWarning?.(line);
+}
+
+function isPlaced({ vcpus, emulator }: PlacementPlan): boolean {
+  return emulator.length > 0 || vcpus.some(({ cpus }) => cpus.length > 0);
 }
 
 async function isolateCpus({ name, partition }: VmPlan): Promise<void> {
