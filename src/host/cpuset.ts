@@ -1,4 +1,4 @@
-/** The CPUs that we are confined to: cgroup v2 (`cpuset.cpus.effective`), cgroup v1 and the older cpuset file system, and our own affinity. */
+/** The CPUs and memory nodes that we are confined to: cgroup v2 (`cpuset.cpus.effective`), cgroup v1 and the older cpuset file system, and our own affinity. */
 import { posix } from 'node:path';
 import { readMounts } from './mounts.js';
 import { kernelCpuList, keyValues } from './parse.js';
@@ -12,7 +12,7 @@ import type { Root } from './root.js';
  * affinity of whoever made the capture says nothing about the machine.
  */
 export function readAllowedCpus(root: Root): number[] | null {
-  const cpuset = readCpuset(root);
+  const cpuset = readCpuset(root, 'cpus');
   if (!root.live) return cpuset;
   const affinity = kernelCpuList(keyValues(root.text('/proc/self/status')).get('Cpus_allowed_list'));
   if (affinity === null) return cpuset;
@@ -21,24 +21,34 @@ export function readAllowedCpus(root: Root): number[] | null {
   return [...new Set([...affinity, ...inCpuset])].sort((a, b) => a - b);
 }
 
+/** The nodes that our memory may come from, ascending; null: unknown. Nodes without memory are none of them. */
+export function readAllowedNodes(root: Root): number[] | null {
+  const cpuset = readCpuset(root, 'mems');
+  if (!root.live) return cpuset;
+  return kernelCpuList(keyValues(root.text('/proc/self/status')).get('Mems_allowed_list')) ?? cpuset;
+}
+
+/** What a cpuset confines: CPUs or memory nodes. */
+type Confined = 'cpus' | 'mems';
+
 interface Hierarchy {
   readonly mount: string;
   /** Our group in it. */
   readonly group: string;
-  /** Files that hold the CPUs, the effective ones first. */
+  /** Files that hold the list, the effective one first. */
   readonly files: readonly string[];
 }
 
-function readCpuset(root: Root): number[] | null {
-  for (const hierarchy of hierarchies(root)) {
-    const cpus = readUpwards(root, hierarchy);
-    if (cpus !== null) return cpus;
+function readCpuset(root: Root, what: Confined): number[] | null {
+  for (const hierarchy of hierarchies(root, what)) {
+    const list = readUpwards(root, hierarchy);
+    if (list !== null) return list;
   }
   return null;
 }
 
 /** Where the controller `cpuset` is: a v1 hierarchy of its own, else the v2 one. */
-function hierarchies(root: Root): Hierarchy[] {
+function hierarchies(root: Root, what: Confined): Hierarchy[] {
   const mounts = readMounts(root);
   const groups = (root.text('/proc/self/cgroup') ?? '').split('\n').flatMap((line) => {
     const [, controllers, group] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -53,10 +63,12 @@ function hierarchies(root: Root): Hierarchy[] {
   return mounts.flatMap(({ mount, type, options }): Hierarchy[] => {
     if (type === 'cpuset' || (type === 'cgroup' && options.includes('cpuset'))) {
       const prefix = type === 'cpuset' || options.includes('noprefix') ? '' : 'cpuset.';
-      return [{ mount, group: cpusetGroup ?? '/', files: [`${prefix}effective_cpus`, `${prefix}cpus`] }];
+      return [
+        { mount, group: cpusetGroup ?? '/', files: [`${prefix}effective_${what}`, `${prefix}${what}`] },
+      ];
     }
     return type === 'cgroup2'
-      ? [{ mount, group: unifiedGroup ?? cpusetGroup ?? '/', files: ['cpuset.cpus.effective'] }]
+      ? [{ mount, group: unifiedGroup ?? cpusetGroup ?? '/', files: [`cpuset.${what}.effective`] }]
       : [];
   });
 }
@@ -66,8 +78,8 @@ function readUpwards(root: Root, { mount, group, files }: Hierarchy): number[] |
   // resolve() keeps a `/../x`, which groups outside our namespace are shown as, below the mount.
   for (let path = posix.resolve('/', group); ; path = posix.dirname(path)) {
     for (const file of files) {
-      const cpus = kernelCpuList(root.text(posix.join(mount, path, file)));
-      if (cpus !== null && cpus.length > 0) return cpus;
+      const list = kernelCpuList(root.text(posix.join(mount, path, file)));
+      if (list !== null && list.length > 0) return list;
     }
     if (path === '/') return null;
   }

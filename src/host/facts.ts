@@ -1,7 +1,7 @@
 /** Reads what this machine, or a captured one, is. */
 import type { FactsWanted, HostFacts, HugepagePool, NodeFacts } from '../plan/facts.js';
 import { readCpus } from './cpus.js';
-import { readAllowedCpus } from './cpuset.js';
+import { readAllowedCpus, readAllowedNodes } from './cpuset.js';
 import { readBlockDevices } from './device-nodes.js';
 import { readFirmware } from './firmware.js';
 import { readHugepagePools, readHugetlbfs } from './hugepages.js';
@@ -37,6 +37,7 @@ export function readHostFacts(path = '/', wanted: FactsWanted = allFacts): HostF
     live: root.live,
     ...readProcessors(root, nodes),
     allowedCpus: readAllowedCpus(root),
+    allowedNodes: readAllowedNodes(root),
     nodes,
     memoryBytes: kilobytes(memory.get('MemTotal')),
     availableBytes: kilobytes(memory.get('MemAvailable')),

@@ -60,6 +60,8 @@ export interface HostFacts {
   readonly cpus: readonly CpuFacts[];
   /** CPUs that our cpuset allows; null: unknown or not confined. */
   readonly allowedCpus: readonly number[] | null;
+  /** Nodes that our cpuset lets memory come from; null: unknown. */
+  readonly allowedNodes: readonly number[] | null;
   readonly nodes: readonly NodeFacts[];
   readonly vendor: 'intel' | 'amd' | 'other' | null;
   /** CPU flags of /proc/cpuinfo; null: unknown. */

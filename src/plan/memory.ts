@@ -6,6 +6,7 @@ import type { PlanNotes } from './findings.js';
 import { planBackend } from './memory-backend.js';
 import { type ModuleInput, planModules } from './memory-modules.js';
 import { planRoom } from './memory-room.js';
+import { givesMemory, noMemoryOf } from './node-memory.js';
 import { bound, planNumaNodes, reportHostNodes, reportPolicy } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, MemoryPlan } from './plan.js';
 import type { QemuFeatures } from './qemu-capabilities.js';
@@ -65,6 +66,10 @@ function planHostNodes(input: MemoryInput): Pick<MemoryBackend, 'hostNodes' | 'p
   const nodes = new Set(placement.vcpus.map(({ node }) => node));
   const [node] = nodes;
   if (nodes.size !== 1 || node === undefined || node === null) return { hostNodes: [], policy: 'default' };
+  if (!givesMemory(host, node)) {
+    decide({ key: 'memory', value: 'any node', reason: `${noMemoryOf(node)}: the kernel takes the nearest` });
+    return { hostNodes: [], policy: 'default' };
+  }
   decide({ key: 'memory', value: `node ${node}`, reason: 'the node of its vCPUs' });
   return { hostNodes: [node], policy: 'preferred' };
 }

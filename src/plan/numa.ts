@@ -4,7 +4,7 @@ import { formatBytes, formatCpuList } from '../units.js';
 import type { HostFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
 import { hugetlbfsPath, maxPreallocThreads, pageBytes } from './memory-backend.js';
-import { availableOn } from './node-memory.js';
+import { availableOn, givesMemory, noMemoryOf } from './node-memory.js';
 import type { MemoryBackend, NumaNodePlan, PlacementPlan } from './plan.js';
 
 export interface NumaInput extends PlanNotes {
@@ -91,28 +91,52 @@ function mirrorNodes(input: NumaInput, backend: MemoryBackend): NumaNodePlan[] {
     ...placement.vcpus.filter((vcpu) => vcpu.node === node).map(({ vcpu }) => vcpu),
     ...(index === known.length - 1 ? later : []),
   ]);
-  const shares = known.map(
-    (node) =>
-      Math.floor((units * placement.vcpus.filter((vcpu) => vcpu.node === node).length) / spec.cpu.vcpus) *
-      unit,
-  );
-  const rest = backend.bytes - shares.reduce((sum, share) => sum + share, 0);
+  const counts = known.map((node) => placement.vcpus.filter((vcpu) => vcpu.node === node).length);
+  const shares = inProportion(units, counts).map((share) => share * unit);
+  // What is no whole unit goes with the first.
+  const rest = backend.bytes - units * unit;
   decide({
     key: 'numa',
     value: known.map((node, index) => `vCPUs ${formatCpuList(cpus[index] ?? [])} on node ${node}`).join('; '),
     reason: 'the vCPUs are on several host nodes: the guest sees as many, each with the memory of its own',
   });
-  return known.map((hostNode, node) => ({
-    node,
-    cpus: cpus[node] ?? [],
-    memory: {
-      ...backend,
-      bytes: (shares[node] ?? 0) + (node === 0 ? rest : 0),
-      preallocThreads: threadsFor(input, cpus[node]?.length ?? 1),
-      ...bindIfRoom(input, hostNode, shares[node] ?? 0, backend.hugepageBytes),
-    },
-    distances: known.map((other) => hostDistance(host, hostNode, other)),
-  }));
+  return known.map((hostNode, node) => {
+    const bytes = (shares[node] ?? 0) + (node === 0 ? rest : 0);
+    return {
+      node,
+      cpus: cpus[node] ?? [],
+      memory: {
+        ...backend,
+        bytes,
+        preallocThreads: threadsFor(input, cpus[node]?.length ?? 1),
+        ...bindIfRoom(input, hostNode, bytes, backend.hugepageBytes),
+      },
+      distances: known.map((other) => hostDistance(host, hostNode, other)),
+    };
+  });
+}
+
+/** Shares out units by weight, none to nobody: QEMU takes no memory of no bytes. */
+function inProportion(units: number, weights: readonly number[]): number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const exact = weights.map((weight) => (units * weight) / total);
+  const shares = exact.map((share) => Math.max(1, Math.floor(share)));
+  const owed = (index: number) => (exact[index] ?? 0) - (shares[index] ?? 0);
+  const byDebt = () => [...shares.keys()].sort((a, b) => owed(b) - owed(a) || a - b);
+  for (
+    let left = units - shares.reduce((sum, share) => sum + share, 0);
+    left !== 0;
+    left -= Math.sign(left)
+  ) {
+    const index =
+      (left > 0
+        ? byDebt()
+        : byDebt()
+            .filter((one) => (shares[one] ?? 0) > 1)
+            .reverse())[0] ?? 0;
+    shares[index] = (shares[index] ?? 0) + Math.sign(left);
+  }
+  return shares;
 }
 
 /** A node that is too small for its share would kill the guest later: then its memory is preferred, not demanded. */
@@ -122,6 +146,14 @@ function bindIfRoom(
   bytes: number,
   pageSize: number | null,
 ): Pick<MemoryBackend, 'hostNodes' | 'policy'> {
+  if (!givesMemory(host, hostNode)) {
+    decide({
+      key: 'numa',
+      value: 'any node',
+      reason: `${noMemoryOf(hostNode)}: the kernel takes the nearest`,
+    });
+    return { hostNodes: [], policy: 'default' };
+  }
   const free = availableOn(host, hostNode, pageSize);
   if (free === null || free >= bytes) return { hostNodes: [hostNode], policy: 'bind' };
   decide({
@@ -159,13 +191,21 @@ export function reportHostNodes(
   hostNodes: readonly number[] | undefined,
   key: string,
 ): void {
-  const missing = (hostNodes ?? []).filter((wanted) => !host.nodes.some(({ node }) => node === wanted));
-  if (missing.length === 0 || host.nodes.length === 0) return;
-  find({
-    severity: 'missing',
-    code: 'host.node',
-    key,
-    message: `there is no node ${formatCpuList(missing)} on this host`,
-    hint: `It has ${formatCpuList(host.nodes.map(({ node }) => node))}.`,
-  });
+  if (host.nodes.length === 0) return;
+  const report = (nodes: readonly number[], message: string, hint: string) => {
+    if (nodes.length > 0) find({ severity: 'missing', code: 'host.node', key, message, hint });
+  };
+  const known = host.nodes.map(({ node }) => node);
+  const missing = (hostNodes ?? []).filter((wanted) => !known.includes(wanted));
+  report(
+    missing,
+    `there is no node ${formatCpuList(missing)} on this host`,
+    `It has ${formatCpuList(known)}.`,
+  );
+  const empty = (hostNodes ?? []).filter((node) => known.includes(node) && !givesMemory(host, node));
+  report(
+    empty,
+    `no memory may come from node ${formatCpuList(empty)}: it has none, or the cpuset of this process leaves it out`,
+    `It may come from ${formatCpuList(known.filter((node) => givesMemory(host, node)))}.`,
+  );
 }

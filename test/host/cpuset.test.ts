@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAllowedCpus } from '../../src/host/cpuset.js';
+import { readAllowedCpus, readAllowedNodes } from '../../src/host/cpuset.js';
 import { openRoot } from '../../src/host/root.js';
 import { writeTree } from '../support/hosts.js';
 
@@ -14,6 +14,28 @@ afterEach(() => rmSync(tree, { recursive: true }));
 
 /** Takes the tree for the running machine. */
 const live = () => readAllowedCpus({ ...openRoot(tree), live: true });
+
+describe('memory nodes', () => {
+  it('are those of our cpuset, or none that is known', () => {
+    writeTree(tree, {
+      'proc/mounts': 'cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n',
+      'proc/self/cgroup': '0::/a/b\n',
+      'sys/fs/cgroup/a/cpuset.mems.effective': '1\n',
+      'sys/fs/cgroup/cpuset.mems.effective': '0-1\n',
+    });
+    expect(readAllowedNodes(openRoot(tree))).toEqual([1]);
+    writeTree(tree, {
+      'proc/mounts': 'cgroup /cs cgroup rw,cpuset 0 0\n',
+      'proc/self/cgroup': '3:cpuset:/x\n',
+      'cs/x/cpuset.effective_mems': '\n',
+      'cs/x/cpuset.mems': '0\n',
+    });
+    expect(readAllowedNodes(openRoot(tree))).toEqual([0]);
+    writeTree(tree, { 'proc/mounts': '', 'proc/self/status': 'Mems_allowed_list:\t3\n' });
+    expect(readAllowedNodes(openRoot(tree))).toBeNull();
+    expect(readAllowedNodes({ ...openRoot(tree), live: true })).toEqual([3]);
+  });
+});
 
 describe('on the live machine', () => {
   it('our affinity counts', () => {

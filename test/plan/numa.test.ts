@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { amdMachine, notesMachine } from '../support/hosts.js';
+import { amdMachine, hostFacts, notesMachine } from '../support/hosts.js';
 import { imageFile, plan } from '../support/planning.js';
 
 const GIB = 1024 ** 3;
@@ -59,6 +59,46 @@ describe('planNumaNodes', () => {
     }));
     const { memory } = plan('cpu: {vcpus: 48}\nmemory: {size: 8GiB}', { host: { ...host, nodes } });
     expect(memory.nodes.map(({ memory: own }) => own?.policy)).toEqual(['bind', 'preferred']);
+  });
+
+  it('gives every node some, and its part to the nearest whole page', () => {
+    const host = hostFacts({ sockets: 2, coresPerL3: 4, threads: 2 });
+    const bytesOf = (pages: number) =>
+      plan(`cpu: {vcpus: 10}\nmemory: {size: ${pages}GiB, hugepages: 1GiB}`, { host }).memory.nodes.map(
+        ({ memory }) => (memory?.bytes ?? 0) / GIB,
+      );
+    expect([bytesOf(4), bytesOf(2), bytesOf(10)]).toEqual([
+      [1, 3],
+      [1, 1],
+      [2, 8],
+    ]);
+  });
+
+  it('binds a node to no more pages than it has', () => {
+    const pools = (free: number) => [{ pageBytes: GIB, total: free, free }];
+    const host = hostFacts({ sockets: 2, coresPerL3: 4, threads: 2 });
+    const nodes = host.nodes.map((node) => ({ ...node, hugepages: pools(node.node === 0 ? 0 : 16) }));
+    const { memory, findings } = plan('cpu: {vcpus: 10}\nmemory: {size: 4GiB, hugepages: 1GiB}', {
+      host: { ...host, nodes, hugepages: pools(16) },
+    });
+    expect(memory.nodes.map(({ memory: own }) => [own?.hostNodes, own?.policy])).toEqual([
+      [[0], 'preferred'],
+      [[1], 'bind'],
+    ]);
+    expect(findings).toEqual([]);
+  });
+
+  it('binds nothing to a node that our cpuset leaves out', () => {
+    const host = { ...hostFacts({ sockets: 2, coresPerL3: 4, threads: 2 }), allowedNodes: [1] };
+    const policies = (text: string) => {
+      const { memory } = plan(text, { host });
+      return memory.nodes.length === 0 ? memory : memory.nodes.map(({ memory: own }) => own?.hostNodes);
+    };
+    expect(policies('cpu: {vcpus: 14}')).toEqual([[], [1]]);
+    expect(policies('cpu: {vcpus: 2}\nplacement: {vcpus: "1,9"}')).toMatchObject({ hostNodes: [] });
+    expect(plan('memory: {hostNodes: "0-1"}', { host }).findings).toMatchObject([
+      { code: 'host.node', key: 'memory.hostNodes', hint: 'It may come from 1.' },
+    ]);
   });
 
   it('loses no byte, and keeps whole huge pages', () => {

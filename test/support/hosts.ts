@@ -50,6 +50,7 @@ export function hostFacts(description: HostDescription): HostFacts {
     live: false,
     cpus,
     allowedCpus: description.allowed ?? null,
+    allowedNodes: null,
     nodes: nodes.map((node) => ({
       node,
       cpus: cpus.filter((cpu) => cpu.node === node).map((cpu) => cpu.cpu),
