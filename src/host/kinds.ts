@@ -34,7 +34,7 @@ const SLOW = 0.85;
 
 /**
  * Tells the kinds from the shape of the machine where the kernel names none: by the capacities that it gives them (cpu_capacity, on
- * ARM and RISC-V), else several cores on one L2 beside cores that have their own, and slower than them, are efficiency cores.
+ * ARM and RISC-V; of three or more, those below the widest gap are the weak ones), else several cores on one L2 beside cores that have their own, and slower than them, are efficiency cores.
  */
 export function inferKinds(
   cpus: readonly CpuFacts[],
@@ -42,13 +42,23 @@ export function inferKinds(
 ): ReadonlyMap<number, CpuKind> {
   const online = cpus.filter((cpu) => cpu.online);
   const capacities = new Map(online.map(({ cpu }) => [cpu, capacityOf(cpu)]));
-  const isWeak = muchSlower(online, ({ cpu }) => capacities.get(cpu) ?? null);
+  const weakest = widestGap([...capacities.values()]);
+  const isWeak = ({ cpu }: CpuFacts) => (capacities.get(cpu) ?? 0) < weakest;
   const isSlow = muchSlower(online, ({ maxMhz }) => maxMhz);
   const isEfficiency = online.some(isWeak)
     ? isWeak
     : (cpu: CpuFacts) => isSlow(cpu) && cpu.l2.length > cpu.siblings.length;
   if (!online.some(isEfficiency)) return new Map();
   return new Map(online.map((cpu) => [cpu.cpu, isEfficiency(cpu) ? 'efficiency' : 'performance']));
+}
+
+/** The value above the widest gap; 0 where none is wide enough to part kinds, or a value is not known. */
+function widestGap(values: readonly (number | null)[]): number {
+  if (values.includes(null)) return 0;
+  const steps = [...new Set(values.map((value) => value ?? 0))].sort((a, b) => a - b);
+  const gaps = steps.slice(1).map((above, index) => ({ above, ratio: (steps[index] ?? 0) / above }));
+  const [widest] = gaps.sort((a, b) => a.ratio - b.ratio);
+  return widest !== undefined && widest.ratio < SLOW ? widest.above : 0;
 }
 
 /** Whether a CPU is much slower than the fastest; none is where the speed of one is not known. */

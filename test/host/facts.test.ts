@@ -106,6 +106,13 @@ describe('CPUs', () => {
       'performance',
       'performance',
     ]);
+    // Of three kinds the two that are nearer to each other are one.
+    writeTree(tree, { ...capacity(0, 250), ...capacity(1, 760), ...capacity(2, 1024) });
+    expect(readHostFacts(tree).cpus.map(({ kind }) => kind)).toEqual([
+      'efficiency',
+      'performance',
+      'performance',
+    ]);
   });
 
   it('share caches as sets say that have the CPU itself, whichever folders a capture lacks', () => {
@@ -170,6 +177,7 @@ describe('a tree with nothing in it', () => {
       live: false,
       cpus: [],
       allowedCpus: null,
+      allowedNodes: null,
       nodes: [],
       vendor: null,
       cpuFlags: null,

@@ -14,7 +14,7 @@ export function describeFound(found: Found, guest: Guest, machine: Machine, rese
   const { attempt } = found;
   return {
     relaxed: [
-      ...spreadInWords(found, guest),
+      ...spreadInWords(found, guest, machine),
       ...awayInWords(found, guest),
       ...shortagesInWords(found, guest, machine),
       ...(attempt.reserveKept
@@ -30,15 +30,23 @@ export function describeFound(found: Found, guest: Guest, machine: Machine, rese
   };
 }
 
-function spreadInWords({ selection, attempt }: Found, { vcpus }: Guest): string[] {
+function spreadInWords(
+  { selection, attempt }: Found,
+  { vcpus, room: memory }: Guest,
+  machine: Machine,
+): string[] {
   const { nodes, l3Domains } = selection;
   const cores = sharesCores(attempt) ? 'free CPUs' : 'whole free cores';
   const room = `alone has room for ${counted(vcpus, 'vCPU')} on ${cores}`;
+  const isTight = machine.cores.some(({ node }) => memory !== null && memory.vcpusOn(node) < vcpus);
+  const withMemory = attempt.roomy && isTight ? ' with enough memory' : '';
+  const domain = selection.cores.some((core) => core.knowsL3) ? 'L3 domain' : 'die';
   const spread: string[] = [];
   if (l3Domains > 1) {
-    spread.push(`the vCPUs are spread over ${l3Domains} L3 domains: no L3 domain ${room}`);
+    spread.push(`the vCPUs are spread over ${l3Domains} ${domain}s: no ${domain} ${room}`);
   }
-  if (nodes.length > 1) spread.push(`the vCPUs are spread over ${nodesInWords(nodes)}: no node ${room}`);
+  if (nodes.length > 1)
+    spread.push(`the vCPUs are spread over ${nodesInWords(nodes)}: no node ${room}${withMemory}`);
   return spread;
 }
 
@@ -127,7 +135,7 @@ function kindsInWords({ selection }: Found, machine: Machine): string[] {
 function placeInWords(found: Found, guest: Guest): string {
   const { cores, nodes, l3Domains } = found.selection;
   const where = nodes.length === 1 && nodes[0] !== null ? ` in ${nodesInWords(nodes)}` : '';
-  const domain = l3Domains === 1 ? ' with one L3 cache' : '';
+  const domain = l3Domains === 1 && cores.every((core) => core.knowsL3) ? ' with one L3 cache' : '';
   const what = sharesCores(found.attempt) ? 'core' : 'whole free core';
   return `${counted(cores.length, what)}${where}${domain}${fillInWords(found, guest)}`;
 }

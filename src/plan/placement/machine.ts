@@ -5,11 +5,17 @@ import type { Claim, CpuFacts, HostFacts } from '../facts.js';
 export interface Core {
   /** Ascending. */
   readonly cpus: readonly number[];
+  /** How many CPUs it has online, be they cut off here or not. */
+  readonly threads: number;
   readonly node: number | null;
   readonly socket: number | null;
   /** Names the die and the L3 domain; equal for the cores that share it. */
   readonly die: string;
   readonly l3: string;
+  /** Whether `l3` is told by the machine, and no guess. */
+  readonly knowsL3: boolean;
+  /** Names the cores that share an L2 or a cluster with it; equal for those. */
+  readonly cluster: string;
   readonly kind: CpuFacts['kind'];
   readonly isolated: boolean;
   /** Its place among the cores, which are in the order of socket, die, node, L3 domain, core. */
@@ -86,15 +92,26 @@ function coreFrom(members: readonly CpuFacts[], order: number): Core {
   const die = `${cpu?.socket}/${cpu?.die}`;
   return {
     cpus: members.map((member) => member.cpu),
+    threads: members.length,
     node: cpu?.node ?? null,
     socket: cpu?.socket ?? null,
     die,
     // Where the caches are unknown, a die of a node is the best guess of what shares one.
     l3: cpu?.l3[0] === undefined ? `${die}/${cpu?.node}` : `${cpu.l3[0]}`,
+    knowsL3: cpu?.l3[0] !== undefined,
+    cluster: clusterOf(members, die),
     kind: cpu?.kind ?? null,
     isolated: members.every((member) => member.isolated),
     order,
   };
+}
+
+/** Cores of one L2 are next to each other; where each has its own, those of one cluster, which share what is behind it, are. */
+function clusterOf(members: readonly CpuFacts[], die: string): string {
+  const [cpu] = members;
+  const sharesL2 = cpu?.l2.some((other) => members.every((member) => member.cpu !== other)) ?? false;
+  if (sharesL2) return `L2 ${cpu?.l2[0]}`;
+  return cpu?.cluster == null ? `core ${cpu?.cpu}` : `cluster ${die}/${cpu.cluster}`;
 }
 
 /** Compares row by row: the first difference decides. */

@@ -169,11 +169,31 @@ function describe(shares: readonly Share[], demand: Demand): Selection {
   };
 }
 
-/** Isolated cores first. */
+/** Isolated cores first, then fast ones; of those that are alike as few clusters as can be. */
 function take({ domain, vcpus }: Share, demand: Demand): Core[] {
+  const rank = (core: Core) => [Number(!core.isolated), Number(core.kind === 'efficiency')];
+  const ranked = [...domain.cores].sort((a, b) => compareNumbers(rank(a), rank(b)));
   const taken: Core[] = [];
   let left = vcpus;
-  for (const core of [...domain.cores].sort((a, b) => Number(b.isolated) - Number(a.isolated))) {
+  for (const cores of groupBy(ranked, (core) => rank(core).join()).values()) {
+    const clusters = domains(cores, demand, (core) => core.cluster);
+    const here = Math.min(left, sum(clusters));
+    left -= here;
+    const parts =
+      clusters.length < cores.length && here > 0
+        ? spread(clusters, here, demand.perCore)
+        : [{ domain: { cores, capacity: sum(clusters) }, vcpus: here }];
+    taken.push(...parts.flatMap((part) => fill(part, demand)));
+  }
+  return taken;
+}
+
+/** Cores of which no CPU stays idle go before those with siblings that would. */
+function fill({ domain, vcpus }: Share, demand: Demand): Core[] {
+  const taken: Core[] = [];
+  let left = vcpus;
+  const idle = (core: Core) => core.threads - demand.capacity(core);
+  for (const core of [...domain.cores].sort((a, b) => idle(a) - idle(b))) {
     if (left <= 0) break;
     if (demand.capacity(core) === 0) continue;
     taken.push(core);

@@ -24,7 +24,7 @@ export function missingForStrict(
   const facts = [
     freeCpus.length === 0
       ? 'no whole core is free'
-      : `whole cores are free on ${cpusInWords(freeCpus)}, at most ${counted(largest, 'CPU')} with one L3 cache`,
+      : `whole cores are free on ${cpusInWords(freeCpus)}, at most ${counted(largest, 'CPU')} ${free.some((core) => core.knowsL3) ? 'with one L3 cache' : 'on one die'}`,
     ...(missing > 0 ? [`${counted(missing, 'CPU')} ${missing === 1 ? 'is' : 'are'} missing`] : []),
     ...holdersInWords(
       [...machine.holderOf.keys()].sort((a, b) => a - b),

@@ -328,6 +328,43 @@ describe('auto on other machines', () => {
     ]);
   });
 
+  it('keeps a VM in one cluster of cores, and fills clusters before it opens others', () => {
+    const host = hybridMachine();
+    const performance = claim('p', ...Array.from({ length: 12 }, (_, cpu) => cpu));
+    const onEfficiency = (vcpus: number, ...taken: number[]) =>
+      plan(host, { vcpus, claims: [performance, claim('e', ...taken)] }).cpus;
+    expect(onEfficiency(4, 12, 13)).toEqual([16, 17, 18, 19]);
+    expect(onEfficiency(2, 12, 13)).toEqual([14, 15]);
+    const named = {
+      ...host,
+      cpus: host.cpus.map((cpu) => ({
+        ...cpu,
+        l2: cpu.siblings,
+        cluster: cpu.cpu < 12 ? null : (cpu.cpu - 12) >> 2,
+      })),
+    };
+    expect(plan(named, { vcpus: 4, claims: [performance, claim('e', 12, 13)] }).cpus).toEqual([
+      16, 17, 18, 19,
+    ]);
+  });
+
+  it('gives a single vCPU a core whose sibling is offline, before it leaves one idle', () => {
+    expect(plan(offlineSiblings(), { vcpus: 1 }).cpus).toEqual([1]);
+    expect(plan(hostFacts({ coresPerL3: 4, threads: 2, offline: [7] }), { vcpus: 1 }).cpus).toEqual([3]);
+  });
+
+  it('speaks of no L3 cache where none is known', () => {
+    const host = hostFacts({ sockets: 2, coresPerL3: 4 });
+    const unknown = { ...host, cpus: host.cpus.map((cpu) => ({ ...cpu, l3: [], l3Bytes: null })) };
+    const { placement } = plan(unknown, { vcpus: 2 });
+    expect(placement.reasons[0]).toBe('2 whole free cores in node 0');
+    expect(plan(unknown, { vcpus: 6 }).placement.relaxed[0]).toBe(
+      'the vCPUs are spread over 2 dies: no die alone has room for 6 vCPUs on whole free cores',
+    );
+    const [strict] = plan(unknown, { vcpus: 6, placement: { vcpus: 'strict' } }).findings;
+    expect(strict?.message).toContain('at most 4 CPUs on one die');
+  });
+
   it('never mixes performance and efficiency cores while that can be avoided', () => {
     const performance = plan(hybridMachine(), { vcpus: 8 });
     expect(performance.cpus).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);

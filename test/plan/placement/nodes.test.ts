@@ -136,7 +136,16 @@ describe('a VM goes where its memory is', () => {
     const result = plan(withAvailable(6 * GIB, 5 * GIB), { vcpus: 4, spec: memory('8GiB') });
     expect(nodeOf(result)).toEqual([0, 1]);
     expect(result.topology).toEqual({ sockets: 2, dies: 1, cores: 1, threads: 2 });
-    expect(result.placement.relaxed[1]).toMatch(/^the vCPUs are spread over nodes 0 and 1: /);
+    expect(result.placement.relaxed[1]).toBe(
+      'the vCPUs are spread over nodes 0 and 1: no node alone has room for 4 vCPUs on whole free cores with enough memory',
+    );
+  });
+
+  it('to no node that has none, or that our cpuset leaves out', () => {
+    const confined = { ...twoNodes(), allowedNodes: [1] };
+    expect(plan(confined, { vcpus: 4 })).toMatchObject({ cpus: onNode1, placement: { relaxed: [] } });
+    const nodes = twoNodes().nodes.map((node) => (node.node === 0 ? { ...node, memoryBytes: 0 } : node));
+    expect(plan(having({ nodes }), { vcpus: 4 }).cpus).toEqual(onNode1);
   });
 
   it('as far as there are CPUs, and says what is missing', () => {
