@@ -50,8 +50,6 @@ function readTuning(node: XmlNode, notes: Notes): Tuning {
   const nodes = node.cpuList('nodeset');
   if (node.oneOf('placement', ['static', 'auto']) === 'auto' && nodes === undefined)
     notes.approximated(node, 'the memory comes from the nodes of the vCPUs');
-  if (mode === 'restrictive')
-    notes.approximated(node, 'the memory is left to where QEMU runs, and no cgroup binds it');
   return { hostNodes: nodes && formatCpuList(nodes), policy: policies[mode] };
 }
 

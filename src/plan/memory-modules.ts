@@ -3,7 +3,7 @@ import type { PciSlot, VirtioProperties } from '../devices/context.js';
 import type { MemoryModuleSpec } from '../spec/memory-modules.js';
 import { memorySharers } from '../spec/memory-sharers.js';
 import { hugetlbfsPath, pageBytes } from './memory-backend.js';
-import { bound, type NumaInput, reportHostNodes, reportPolicy } from './numa.js';
+import { bound, type NumaInput, reportHostNodes } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, NumaNodePlan } from './plan.js';
 
 export interface ModuleInput extends NumaInput {
@@ -21,7 +21,6 @@ export function planModules(
     const origin = `memory.modules[${index}]`;
     const onPci = module.type === 'virtio-mem' || module.type === 'virtio-pmem';
     reportHostNodes(input, module.hostNodes, `${origin}.hostNodes`);
-    reportPolicy(input, module.policy, `${origin}.policy`);
     return {
       id,
       origin,
@@ -70,7 +69,7 @@ function planModuleBackend(
   const path = module.path ?? (inHugetlbfs ? hugetlbfsPath(input, hugepageBytes) : null);
   const inherited = nodes[module.node]?.memory ?? first;
   const binding =
-    module.hostNodes === undefined
+    module.hostNodes === undefined && module.policy !== 'restrictive'
       ? { hostNodes: inherited.hostNodes, policy: inherited.policy }
       : bound(module.hostNodes, module.policy);
   const immediate =

@@ -16,10 +16,10 @@ interface RoomInput extends PlanNotes {
  * @returns the pools that it is taken from.
  */
 export function planRoom(input: RoomInput, plan: Omit<MemoryPlan, 'hugepages'>): PoolUse[] {
-  const pieces: MemoryBackend[] = [
+  const pieces = [
     ...(plan.nodes.length === 0 ? [plan] : plan.nodes.flatMap(({ memory }) => memory ?? [])),
     ...plan.modules.map(({ backend }) => backend),
-  ];
+  ].map((piece) => within(piece, plan.confinedTo));
   reportOrdinary(input, pieces);
   const sizes = new Set(pieces.flatMap(({ hugepageBytes }) => hugepageBytes ?? []));
   return [...sizes].flatMap((size) => {
@@ -30,6 +30,12 @@ export function planRoom(input: RoomInput, plan: Omit<MemoryPlan, 'hugepages'>):
     else if (!reportPool(input, size, pagesOf(ofSize, size))) reportNodePools(input, size, ofSize);
     return canAdd ? use : use.map((one) => ({ ...one, missing: 0 }));
   });
+}
+
+/** Where the kernel confines QEMU to nodes, memory that is not bound to any is as good as bound to those. */
+function within(piece: MemoryBackend, confinedTo: readonly number[]): MemoryBackend {
+  if (piece.hostNodes.length > 0 || confinedTo.length === 0) return piece;
+  return { ...piece, hostNodes: confinedTo, policy: 'bind' };
 }
 
 function decideGrowth({ decide, find }: RoomInput, { pageBytes, node, pages, missing, room }: PoolUse): void {

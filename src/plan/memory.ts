@@ -3,11 +3,12 @@ import { posix } from 'node:path';
 import { formatBytes } from '../units.js';
 import type { Claim, FileFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
+import { planConfinement } from './confinement.js';
 import { planBackend } from './memory-backend.js';
 import { type ModuleInput, planModules } from './memory-modules.js';
 import { planRoom } from './memory-room.js';
 import { givesMemory, noMemoryOf } from './node-memory.js';
-import { bound, planNumaNodes, reportHostNodes, reportPolicy } from './numa.js';
+import { bound, planNumaNodes, reportHostNodes } from './numa.js';
 import type { MemoryBackend, MemoryModulePlan, MemoryPlan } from './plan.js';
 import type { QemuFeatures } from './qemu-capabilities.js';
 
@@ -35,6 +36,7 @@ export function planMemory(input: MemoryInput): MemoryPlan {
     slots: memory.slots ?? dimms + (memory.maxSize === undefined ? 0 : roomForModules),
     nodes: nodes.map((node) => ({ ...node, memory: node.memory === null ? null : context(node.memory) })),
     modules: modules.map((module) => ({ ...module, backend: context(module.backend) })),
+    confinedTo: planConfinement(input.spec, input.placement, input),
   };
   reportContradictions(input, backend);
   reportPath(input);
@@ -60,8 +62,7 @@ function planHostNodes(input: MemoryInput): Pick<MemoryBackend, 'hostNodes' | 'p
   const { host, placement, decide, spec } = input;
   const { hostNodes, policy } = spec.memory;
   reportHostNodes(input, hostNodes, 'memory.hostNodes');
-  reportPolicy(input, policy, 'memory.policy');
-  if (hostNodes !== undefined) return bound(hostNodes, policy);
+  if (hostNodes !== undefined || policy === 'restrictive') return bound(hostNodes, policy);
   if (host.nodes.length < 2) return { hostNodes: [], policy: 'default' };
   const nodes = new Set(placement.vcpus.map(({ node }) => node));
   const [node] = nodes;

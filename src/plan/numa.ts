@@ -29,7 +29,7 @@ export function planNumaNodes(input: NumaInput, backend: MemoryBackend): NumaNod
     : numa.map((row, node) => planRow(input, backend, row, node));
 }
 
-/** A policy in QEMU's words; `restrictive` leaves pages to where QEMU may run, which no option says. */
+/** A policy in QEMU's words; `restrictive` binds nothing, and is the kernel's (confinement.ts). */
 export function bound(
   hostNodes: readonly number[] | undefined,
   policy: Row['policy'],
@@ -42,7 +42,6 @@ function planRow(input: NumaInput, backend: MemoryBackend, row: Row, node: numbe
   const { host, spec } = input;
   const rows = spec.numa as readonly Row[];
   reportHostNodes(input, row.hostNodes, `numa[${node}].hostNodes`);
-  reportPolicy(input, row.policy, `numa[${node}].policy`);
   const hugepageBytes = row.hugepages === undefined ? backend.hugepageBytes : pageBytes(row.hugepages, host);
   const shared = row.access === undefined ? backend.shared : row.access === 'shared';
   const { backing, allocation } = spec.memory;
@@ -109,7 +108,9 @@ function mirrorNodes(input: NumaInput, backend: MemoryBackend): NumaNodePlan[] {
         ...backend,
         bytes,
         preallocThreads: threadsFor(input, cpus[node]?.length ?? 1),
-        ...bindIfRoom(input, hostNode, bytes, backend.hugepageBytes),
+        ...(spec.memory.policy === 'restrictive'
+          ? bound(undefined, 'restrictive')
+          : bindIfRoom(input, hostNode, bytes, backend.hugepageBytes)),
       },
       distances: known.map((other) => hostDistance(host, hostNode, other)),
     };
@@ -172,18 +173,6 @@ function hostDistance({ nodes }: HostFacts, from: number, to: number): number {
 
 function threadsFor({ spec }: NumaInput, cpus: number): number {
   return spec.memory.allocationThreads ?? Math.min(Math.max(1, cpus), maxPreallocThreads);
-}
-
-/** The kernel would have to confine QEMU itself (cpuset.mems); no option of QEMU's says it, and nobody here does. */
-export function reportPolicy({ find }: Pick<NumaInput, 'find'>, policy: Row['policy'], key: string): void {
-  if (policy !== 'restrictive') return;
-  find({
-    severity: 'missing',
-    code: 'host.memory-policy',
-    key,
-    message: 'restrictive leaves the memory to where QEMU may run, and vm does not confine QEMU to nodes',
-    hint: 'Write bind, preferred or interleave.',
-  });
 }
 
 export function reportHostNodes(

@@ -109,7 +109,7 @@ export function planVm(input: PlanInput): VmPlan {
     placement,
     cacheGroups: planCacheGroups(input, placement, notes),
     partition: planPartition(input, placement, notes),
-    limits: planLimits(input, notes),
+    limits: planLimits(input, memory.confinedTo, notes),
     interrupts: planInterrupts(input, placement, devices.flatMap(passedPciDevice), notes),
     ioThreads,
     rootPorts: pci.rootPorts(spec.machine.sparePorts),

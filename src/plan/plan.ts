@@ -127,6 +127,8 @@ export interface MemoryPlan extends MemoryBackend {
   readonly modules: readonly MemoryModulePlan[];
   /** The host's pools that it is taken from. */
   readonly hugepages: readonly PoolUse[];
+  /** The only host nodes that QEMU is given pages of (cpuset.mems); empty: any. */
+  readonly confinedTo: readonly number[];
 }
 
 /** An IOMMU of the guest: the driver with its properties, in QEMU's words. */

@@ -4,8 +4,10 @@ import { isLimited } from './limits.js';
 import type { VmSpec } from './schema.js';
 
 /** What can't be kept off on any host. */
-export function checkIsolation({ placement, limits }: VmSpec): KeyIssue[] {
+export function checkIsolation({ placement, limits, memory, numa }: VmSpec): KeyIssue[] {
   const { isolation, interrupts, vcpus, exclusive } = placement;
+  const rows = Array.isArray(numa) ? numa : [memory];
+  const isRestrictive = [...rows, ...memory.modules].some(({ policy }) => policy === 'restrictive');
   const issues: KeyIssue[] = [];
   const placeless = (part: string): KeyIssue => ({
     key: `placement.${part}`,
@@ -27,6 +29,13 @@ export function checkIsolation({ placement, limits }: VmSpec): KeyIssue[] {
       key: 'placement.isolation',
       message: 'needs QEMU in the root cgroup, which has no limits',
       hint: 'remove isolation, or limits',
+    });
+  }
+  if (isolation !== 'none' && isRestrictive) {
+    issues.push({
+      key: 'placement.isolation',
+      message: 'needs QEMU in the root cgroup, which policy: restrictive can not confine to nodes',
+      hint: 'remove isolation, or write policy: bind',
     });
   }
   const { memoryHigh, memoryMax } = limits;

@@ -11,7 +11,7 @@ export const pageSize = z.union([z.boolean(), z.enum(['2MiB', '1GiB'])], {
 
 export const memoryPolicy = z.enum(['bind', 'preferred', 'interleave', 'restrictive']).meta({
   description:
-    'bind: from these host nodes and no others; preferred: from the first while it has some; interleave: page by page; restrictive: left to where QEMU is allowed to run',
+    'bind: from these host nodes and no others; preferred: from the first while it has some; interleave: page by page; restrictive: no piece is bound, and the kernel gives the whole of QEMU no page of other nodes (cpuset.mems of its cgroup, which needs root or limits.cgroup: systemd)',
 });
 
 export const hostNodes = cpuList.meta({ description: 'nodes of the host, such as "0" or "0-1"' });

@@ -7,19 +7,6 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 describe('planNumaNodes', () => {
-  it('refuses restrictive, which nobody would enforce, where it is written', () => {
-    const { findings } = plan(
-      'cpu: {vcpus: 1}\nmemory: {size: 1GiB, policy: restrictive, hostNodes: 0, modules: [{type: dimm, size: 1GiB, policy: restrictive}]}',
-    );
-    expect(findings.map(({ severity, code, key }) => [severity, code, key])).toEqual([
-      ['missing', 'host.memory-policy', 'memory.policy'],
-      ['missing', 'host.memory-policy', 'memory.modules[0].policy'],
-    ]);
-    const rows = plan('cpu: {vcpus: 1}\nnuma: [{cpus: 0, memory: 1GiB, hostNodes: 0, policy: restrictive}]');
-    expect(rows.findings.map(({ key }) => key)).toEqual(['numa[0].policy']);
-    expect(rows.memory.nodes[0]?.memory).toMatchObject({ hostNodes: [], policy: 'default' });
-  });
-
   it('refuses one file behind the memory of several nodes, and takes a folder, in which each gets its own', () => {
     const text =
       'cpu: {vcpus: 2}\nmemory: {backing: file, path: ram}\nnuma: [{cpus: 0, memory: 512MiB}, {cpus: 1, memory: 512MiB}]';

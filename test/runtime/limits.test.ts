@@ -56,6 +56,30 @@ describe('a VM with limits', () => {
     expect(files.text(`${root}/vm.slice/db/cgroup.threads`)).toBe('100\n101\n');
   });
 
+  it('is confined to nodes before it has memory, and cpuset is given back with it', () => {
+    const files = host();
+    const confined: LimitsGroup = {
+      ...limits('db'),
+      controllers: ['cpuset'],
+      enables: ['cpuset'],
+      settings: [{ file: 'cpuset.mems', value: '0-1' }],
+    };
+    takeLimits(confined, files);
+    enterLimits({ kind: 'group', ...confined }, 100, files);
+    expect(files.journal).toEqual([
+      'cgroup.subtree_control: +cpuset',
+      'mkdir vm.slice',
+      'vm.slice/cgroup.subtree_control: +cpuset',
+      'mkdir vm.slice/db',
+      'vm.slice/db/cpuset.mems: 0-1',
+      'vm.slice/db/cgroup.procs: 100',
+    ]);
+    files.end(100);
+    files.journal.length = 0;
+    giveBackLimits(confined, [], files);
+    expect(files.journal).toEqual(['rmdir vm.slice/db', 'rmdir vm.slice', 'cgroup.subtree_control: -cpuset']);
+  });
+
   it('gives everything back, what is shared with the last', () => {
     const files = host();
     takeLimits(limits('db'), files);

@@ -1,5 +1,7 @@
 /** The cgroup that holds a VM to its limits. Pure. Kernel: Documentation/admin-guide/cgroup-v2.rst; systemd.resource-control(5). */
-import { isLimited, type LimitsSpec } from '../../spec/limits.js';
+import type { LimitsSpec } from '../../spec/limits.js';
+import { formatCpuList } from '../../units.js';
+import { restrictiveKey } from '../confinement.js';
 import type { PlanNotes } from '../findings.js';
 import type { PlanInput } from '../input.js';
 import type { LimitsPlan } from './facts.js';
@@ -13,9 +15,7 @@ interface Limit {
   readonly property: string;
 }
 
-const key = 'limits';
-
-/** What this host can't give is a finding. */
+/** @param confinedTo nodes that QEMU's memory may come from; none: any. What this host can't give is a finding. */
 export function planLimits(
   {
     spec,
@@ -24,10 +24,13 @@ export function planLimits(
     systemd = null,
     claims,
   }: Pick<PlanInput, 'spec' | 'host' | 'cgroups' | 'systemd' | 'claims'>,
+  confinedTo: readonly number[],
   { decide, find }: PlanNotes,
 ): LimitsPlan | null {
-  if (!isLimited(spec.limits)) return null;
-  const limits = limitsOf(spec.limits);
+  const limits = limitsOf(spec.limits, confinedTo);
+  if (limits.length === 0) return null;
+  const isRestrictive = limits.length === 1 && confinedTo.length > 0;
+  const key = isRestrictive ? (restrictiveKey(spec) ?? 'memory.policy') : 'limits';
   const value = limits.map(({ property }) => property).join(' ');
   if (spec.limits.cgroup === 'systemd') {
     if (systemd === false) {
@@ -78,17 +81,14 @@ export const limitFiles = [
   'memory.max',
   'memory.swap.max',
   'io.weight',
+  'cpuset.mems',
 ];
 
-/** What is limited. */
-export function limitsOf({
-  cpuQuota,
-  cpuWeight,
-  memoryHigh,
-  memoryMax,
-  swapMax,
-  ioWeight,
-}: LimitsSpec): Limit[] {
+/** What is limited. @param confinedTo nodes that QEMU's memory may come from; none: any. */
+export function limitsOf(
+  { cpuQuota, cpuWeight, memoryHigh, memoryMax, swapMax, ioWeight }: LimitsSpec,
+  confinedTo: readonly number[],
+): Limit[] {
   const limit = (
     wanted: number | undefined,
     file: string,
@@ -107,5 +107,13 @@ export function limitsOf({
     ...limit(memoryMax, 'memory.max', 'MemoryMax'),
     ...limit(swapMax, 'memory.swap.max', 'MemorySwapMax'),
     ...limit(ioWeight, 'io.weight', 'IOWeight', (weight) => `default ${weight}`),
+    ...confinement(confinedTo),
   ];
+}
+
+/** systemd.resource-control(5), AllowedMemoryNodes=: from 244 on, and not in a user's own systemd, which is given no cpuset. */
+function confinement(nodes: readonly number[]): Limit[] {
+  if (nodes.length === 0) return [];
+  const value = formatCpuList(nodes);
+  return [{ controller: 'cpuset', file: 'cpuset.mems', value, property: `AllowedMemoryNodes=${value}` }];
 }

@@ -1,9 +1,8 @@
 /** Whether the VM's CPUs are its own (cpuset partition), and whether it is held to its limits. Pure. Kernel: Documentation/admin-guide/cgroup-v2.rst. */
-import { isLimited } from '../../spec/limits.js';
 import type { VmSpec } from '../../spec/schema.js';
 import { formatCpuList, parseCpuList } from '../../units.js';
 import { limitsOf } from '../cgroup/limits.js';
-import type { PlacementPlan } from '../plan.js';
+import type { MemoryPlan, PlacementPlan } from '../plan.js';
 import { type Check, judged } from './check.js';
 import { sameCpus, vcpuCpus } from './measure.js';
 import type { CgroupState, RunningVm } from './running.js';
@@ -56,9 +55,12 @@ export function judgePartition(spec: VmSpec, placement: PlacementPlan, running: 
 }
 
 /** @param group that QEMU is in, whoever put it there. */
-export function judgeLimits({ name, limits }: VmSpec, group: CgroupState | null): Check[] {
-  if (!isLimited(limits)) return [];
-  return limitsOf(limits).map(({ file, value }) => {
+export function judgeLimits(
+  { name, limits }: VmSpec,
+  { confinedTo }: Pick<MemoryPlan, 'confinedTo'>,
+  group: CgroupState | null,
+): Check[] {
+  return limitsOf(limits, confinedTo).map(({ file, value }) => {
     const found = group?.files.get(file);
     return judged(
       `limits.${file}`,
@@ -74,7 +76,7 @@ function foundInWords(group: CgroupState | null, file: string): string {
   if (group === null) return 'it is unknown which cgroup QEMU is in';
   const found = group.files.get(file);
   if (found === undefined) return `QEMU is in ${group.path}, which has no ${file}`;
-  return `${group.path} has ${found.replaceAll('\n', ', ')}`;
+  return `${group.path} has ${found === '' ? 'none' : found.replaceAll('\n', ', ')}`;
 }
 
 const smallestPage = 4096;

@@ -18,6 +18,9 @@ export function judgeMemory(name: string, memory: MemoryPlan, running: RunningVm
     ...pieces.flatMap((piece, index) =>
       judgePiece(`memory.${index}`, piece, regions[index], running, advice),
     ),
+    ...pieces.flatMap((piece, index) =>
+      judgeConfined(`memory.${index}`, piece, regions[index], memory.confinedTo, advice),
+    ),
     ...judgeLocked(memory, regions, running, advice),
   ];
 }
@@ -124,6 +127,23 @@ function judgeNodes(
       advice,
     ),
   ];
+}
+
+/** What is not bound, and comes from the nodes that the kernel confines QEMU to. */
+function judgeConfined(
+  id: string,
+  { hostNodes }: MemoryBackend,
+  region: Region | undefined,
+  confinedTo: readonly number[],
+  advice: string,
+): Check[] {
+  if (confinedTo.length === 0 || hostNodes.length > 0 || region === undefined) return [];
+  const promise = `it is taken from host node ${formatCpuList(confinedTo)} (restrictive)`;
+  if (region.policy === null) return [skipped(`${id}.nodes`, promise, 'this kernel does not tell of nodes')];
+  const where = region.bytesByNode.map(({ node, bytes }) => `${formatRoughBytes(bytes)} on node ${node}`);
+  const isKept = region.bytesByNode.every(({ node }) => confinedTo.includes(node));
+  const found = where.length === 0 ? 'no page is in use' : where.join(', ');
+  return [judged(`${id}.nodes`, promise, isKept, found, advice)];
 }
 
 function judgeMerging(

@@ -4,6 +4,7 @@ import { keyValues, kilobytes } from '../../host/parse.js';
 import { resctrlFolder } from '../../host/resctrl.js';
 import type { Root } from '../../host/root.js';
 import { readTaskStat, readTasks, readTaskTimes } from '../../host/tasks.js';
+import { restrictiveKey } from '../../plan/confinement.js';
 import type { VmPlan } from '../../plan/plan.js';
 import { cacheGroupNames } from '../../plan/verify/cache.js';
 import { promisedFeatures } from '../../plan/verify/cpu.js';
@@ -51,7 +52,7 @@ export async function readRunningVm(input: ReadInput): Promise<RunningVm> {
     ksmRuns: ksm === undefined ? null : ksm === '1',
     cacheGroups: readCacheGroups(root, spec),
     partition: readPartition(root, spec),
-    group: isLimited(spec.limits) ? readGroupOf(root, pid) : null,
+    group: isLimited(spec.limits) || restrictiveKey(spec) !== undefined ? readGroupOf(root, pid) : null,
     interrupts: readInterruptsState(root, spec, plan.interrupts?.devices ?? []),
   };
 }

@@ -77,6 +77,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       nodes: [],
       modules: [],
       hugepages: [],
+    confinedTo: [],
     },
     cacheGroups: [],
     partition: null,

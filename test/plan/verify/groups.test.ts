@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { CgroupState, RunningVm } from '../../../src/plan/verify/running.js';
 import { verifyPromises } from '../../../src/plan/verify/verify.js';
 import { load, plan } from '../../support/planning.js';
-import { runningAs, vcpuThread } from './support.js';
+import { mappingOf, runningAs, vcpuThread } from './support.js';
 
 const judge = (text: string, state: Partial<RunningVm>) => {
   const planned = plan(text);
   const running = runningAs(planned, state);
   return verifyPromises({ spec: load(text).spec, plan: planned, running }).filter(({ id }) =>
-    /partition|limits/.test(id),
+    /partition|limits|nodes/.test(id),
   );
 };
 const broken = (...args: Parameters<typeof judge>) =>
@@ -117,5 +117,29 @@ limits: {cpuQuota: 150, cpuWeight: 200, memoryMax: 1953126KiB, ioWeight: 50}
       'limits.cpu.max: QEMU is in /sys/fs/cgroup, which has no cpu.max',
     );
     expect(broken(text, { group: null })[0]).toBe('limits.cpu.max: it is unknown which cgroup QEMU is in');
+  });
+});
+
+describe('policy: restrictive', () => {
+  const text = 'memory: {size: 1GiB, policy: restrictive, hostNodes: "0"}\n';
+  const group = (mems: string) => ({
+    group: { path: '/sys/fs/cgroup/vm.slice/worker', threadIds: [], files: new Map([['cpuset.mems', mems]]) },
+  });
+  const verdicts = (state: Partial<RunningVm>) =>
+    judge(text, state).map(({ id, status, found }) => `${id} ${status}: ${found}`);
+
+  it('is kept by the group and by every page', () => {
+    expect(verdicts(group('0'))).toEqual([
+      'memory.0.nodes pass: 1GiB on node 0',
+      'limits.cpuset.mems pass: /sys/fs/cgroup/vm.slice/worker has 0',
+    ]);
+  });
+
+  it('is broken by another group, or a page elsewhere', () => {
+    const mapping = { ...mappingOf(plan(text).memory), bytesByNode: [{ node: 1, bytes: 4096 }] };
+    expect(verdicts({ ...group(''), mappings: [mapping] })).toEqual([
+      'memory.0.nodes fail: 4KiB on node 1',
+      'limits.cpuset.mems fail: /sys/fs/cgroup/vm.slice/worker has none',
+    ]);
   });
 });
