@@ -61,9 +61,22 @@ function planRow(input: NumaInput, backend: MemoryBackend, row: Row, node: numbe
           preallocate: backend.preallocate || (allocation === 'auto' && hugepageBytes !== null),
           preallocThreads: threadsFor(input, row.cpus?.length ?? 1),
           discard: kind === 'file' && (row.discard ?? backend.discard),
-          ...bound(row.hostNodes, row.policy),
+          ...bindRow(input, row, hugepageBytes),
         };
   return { node, cpus: row.cpus ?? [], memory, distances: distancesOf(rows, node) };
+}
+
+/** Where the spec names no host nodes, that of its vCPUs, if they are on one. */
+function bindRow(
+  input: NumaInput,
+  { hostNodes, policy, cpus = [], memory = 0 }: Row,
+  pageSize: number | null,
+): Pick<MemoryBackend, 'hostNodes' | 'policy'> {
+  const own = new Set(input.placement.vcpus.flatMap(({ vcpu, node }) => (cpus.includes(vcpu) ? [node] : [])));
+  const [node] = own;
+  const isOne = own.size === 1 && node !== undefined && node !== null && input.host.nodes.length > 1;
+  if (hostNodes !== undefined || !isOne || policy !== 'bind') return bound(hostNodes, policy);
+  return bindIfRoom(input, node, memory, pageSize);
 }
 
 /** All of them, if any row says one: QEMU takes all or none. What one side says holds for the other too. */

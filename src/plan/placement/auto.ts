@@ -7,7 +7,7 @@ import type { Reserve } from './reserve.js';
 import { floating, floatingCpus, pinned } from './vcpus.js';
 import { counted, cpusInWords, firstCoreInWords, holdersInWords } from './words.js';
 
-interface AutoPlacement {
+export interface AutoPlacement {
   readonly vcpus: readonly VcpuPlacement[];
   readonly reserveKept: boolean;
   readonly relaxed: readonly string[];

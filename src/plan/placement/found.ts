@@ -60,7 +60,7 @@ function awayInWords(
   { selection: { nodes, away } }: Found,
   { locality: { anchors }, vcpus }: Guest,
 ): string[] {
-  if (away === 0) return [];
+  if (away === 0 || anchors.length === 0) return [];
   return [
     `the vCPUs are on ${nodesInWords(nodes)}, away from ${anchorsInWords(anchors)}: there is no room for ${counted(vcpus, 'vCPU')} there`,
   ];

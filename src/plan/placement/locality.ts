@@ -24,7 +24,11 @@ export function localityOf(
   files: ReadonlyMap<string, FileFacts>,
   machine: Machine,
 ): Locality {
-  const anchors = anchorsOf(spec, host, files);
+  return nearTo(anchorsOf(spec, host, files), machine);
+}
+
+/** As near to these as can be. */
+export function nearTo(anchors: readonly Anchor[], machine: Machine): Locality {
   if (anchors.length === 0) return { anchors, away: () => 0 };
   const distances = new Map(
     machine.cores.map(({ node }) => [

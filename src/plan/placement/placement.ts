@@ -12,6 +12,7 @@ import { localityOf } from './locality.js';
 import { describeMachine, type Machine } from './machine.js';
 import { chooseReserve, type Reserve } from './reserve.js';
 import { memoryRoom } from './room.js';
+import { guestNodesOf, placeGuestNodes } from './rows.js';
 import { isRealTime, planScheduler, threadsOfOthers } from './scheduler.js';
 import { checkSiblings } from './siblings.js';
 import { missingForStrict, sharedWithEmulator } from './strict.js';
@@ -88,7 +89,7 @@ export function planPlacement(input: PlacementInput): PlacementResult {
     ],
     reasons: [...placed.reasons, `QEMU's own threads: ${helpers.reason}`],
   };
-  const byHand = cpu.topology !== 'auto' || typeof wanted.vcpus === 'object';
+  const byHand = cpu.topology !== 'auto' || typeof wanted.vcpus === 'object' || Array.isArray(spec.numa);
   // Siblings that no topology could show are told in the decision, not warned of.
   const threads = cpu.topology === 'auto' ? mirrored.threads : topology.threads;
   return {
@@ -164,9 +165,14 @@ function placeVcpus(
       locality: localityOf(spec, host, files, machine),
       room: memoryRoom(spec, host),
     };
+    const nodes = guestNodesOf(spec, host);
+    const place = (kept: Reserve) =>
+      nodes.length === 0
+        ? placeAutomatically(guest, machine, kept)
+        : placeGuestNodes(nodes, guest, { spec, host, files, machine, reserve: kept });
     const held = reserve.explicit ? [] : holdersInWords(reserve.cpus, machine.holderOf);
-    if (held.length === 0) return { ...placeAutomatically(guest, machine, reserve), findings: [] };
-    const placed = placeAutomatically(guest, machine, { cpus: [], explicit: false });
+    if (held.length === 0) return { ...place(reserve), findings: [] };
+    const placed = place({ cpus: [], explicit: false });
     return {
       ...placed,
       reserveKept: false,

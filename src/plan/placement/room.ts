@@ -15,7 +15,10 @@ export interface Room {
 }
 
 /** @returns null where memory is no criterion: there is one node, the spec says the nodes, or all together have too little. */
-export function memoryRoom({ cpu, memory, numa }: VmSpec, host: HostFacts): Room | null {
+export function memoryRoom(
+  { cpu, memory, numa }: Pick<VmSpec, 'cpu' | 'memory' | 'numa'>,
+  host: HostFacts,
+): Room | null {
   const isSaid = memory.hostNodes !== undefined || Array.isArray(numa);
   if (host.nodes.length < 2 || isSaid) return null;
   const page = pageBytes(memory.hugepages, host);
