@@ -7,12 +7,22 @@ import type { PlacementPlan } from './plan.js';
 
 const key = 'placement.interrupts';
 
-/** What this host can't give is a finding. */
+/** The CPUs that interrupts are to keep away from. */
+export function interruptCpus({ vcpus }: Pick<PlacementPlan, 'vcpus'>): number[] {
+  const cpus = vcpus.flatMap(({ cpu, cpus: floating }) => cpu ?? floating);
+  return [...new Set(cpus)].sort((a, b) => a - b);
+}
+
+/**
+ * What this host can't give is a finding.
+ * @param own what the VM, which runs, has now; null: it is about to be started.
+ */
 export function planInterrupts(
   { spec, host, interrupts = null, claims }: Pick<PlanInput, 'spec' | 'host' | 'interrupts' | 'claims'>,
-  { vcpus }: PlacementPlan,
+  { vcpus }: Pick<PlacementPlan, 'vcpus'>,
   devices: readonly string[],
   { decide, find }: PlanNotes,
+  own: InterruptsPlan | null = null,
 ): InterruptsPlan | null {
   if (spec.placement.interrupts === 'stay') return null;
   const lack = (message: string, hint: string): null => {
@@ -20,9 +30,7 @@ export function planInterrupts(
     return null;
   };
   if (host.root === false) return lack('only root may move interrupts', 'Start the VM as root.');
-  const cpus = [...new Set(vcpus.flatMap(({ cpu, cpus: floating }) => cpu ?? floating))].sort(
-    (a, b) => a - b,
-  );
+  const cpus = interruptCpus({ vcpus });
   if (cpus.length === 0 || vcpus.some(({ cpu, cpus: floating }) => cpu === null && floating.length === 0)) {
     return lack('the vCPUs float over all CPUs', 'Place them, or leave interrupts out.');
   }
@@ -45,7 +53,10 @@ export function planInterrupts(
     value: `away from CPUs ${formatCpuList(cpus)}`,
     reason: 'an interrupt would stop the vCPU there for as long as the host needs',
   });
-  const others = claims.flatMap(({ interrupts: theirs }) => theirs ?? []);
+  const others = [
+    ...claims.flatMap(({ interrupts: theirs }) => theirs ?? []),
+    ...(own === null ? [] : [own]),
+  ];
   const before = configured(interrupts ?? { irqs: [], ofNew: null }, others, online);
   return { cpus, online, before, devices };
 }

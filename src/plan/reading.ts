@@ -6,6 +6,7 @@ import { peripheralFiles } from '../devices/peripheral-files.js';
 import { virtiofsdPrograms } from '../devices/virtiofsd.js';
 import { isLimited } from '../spec/limits.js';
 import type { VmSpec } from '../spec/schema.js';
+import { restrictiveKey } from './confinement.js';
 import type { FactsWanted, HostFacts } from './facts.js';
 
 export interface Reading {
@@ -48,7 +49,8 @@ export function readingOf(spec: VmSpec, host: HostFacts): Reading {
     texts,
     qemu: { binary: spec.qemu.binary, accelerator: spec.machine.accelerator },
     resctrl: spec.placement.cache.length > 0,
-    cgroups: spec.placement.isolation === 'cgroup' || isLimited(spec.limits),
+    cgroups:
+      spec.placement.isolation === 'cgroup' || isLimited(spec.limits) || restrictiveKey(spec) !== undefined,
     interrupts: spec.placement.interrupts === 'away',
   };
 }

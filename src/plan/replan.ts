@@ -2,41 +2,38 @@
 
 import { checkPlacement } from '../spec/check-cpu.js';
 import type { VmSpec } from '../spec/schema.js';
-import type { CacheGroupPlan } from './cache/allocation.js';
-import type { CacheDomain } from './cache/facts.js';
 import type { Claim, FileFacts, HostFacts } from './facts.js';
 import type { Finding } from './findings.js';
+import { type Holds, planHolds } from './holds.js';
+import type { PlanInput } from './input.js';
 import { planPlacement } from './placement/placement.js';
 import { pinnedCpus } from './placement/vcpus.js';
 import { nodesInWords } from './placement/words.js';
 import type { PlacementPlan, VcpuPlacement, VmPlan } from './plan.js';
 import { siblingsVisible } from './plan-vm.js';
 
-export interface ReplanInput {
+export interface ReplanInput extends Pick<PlanInput, 'resctrl' | 'cgroups' | 'interrupts'> {
   /** That it was started from. */
   readonly spec: VmSpec;
   /** That it runs by. */
-  readonly plan: Pick<VmPlan, 'name' | 'accelerator' | 'cpu' | 'memory' | 'placement' | 'cacheGroups'>;
+  readonly plan: Holds & Pick<VmPlan, 'name' | 'accelerator' | 'cpu' | 'memory' | 'placement'>;
   readonly host: HostFacts;
   readonly files: ReadonlyMap<string, FileFacts>;
-  /** The host's caches, where the VM has a share of them. */
-  readonly caches: readonly CacheDomain[];
   /** Of the other live VMs. */
   readonly claims: readonly Claim[];
   /** Numbers of the vCPUs that it has now, ascending; hot-plug can leave gaps. */
   readonly present: readonly number[];
 }
 
-export interface Replanned {
+export interface Replanned extends Holds {
   readonly placement: PlacementPlan;
-  readonly cacheGroups: readonly CacheGroupPlan[];
   /** What stands against it is `missing`. */
   readonly findings: readonly Finding[];
 }
 
 /** Places all threads as the spec says, but for `placement.vcpus`. */
 export function placeAnew(input: ReplanInput, vcpus: VmSpec['placement']['vcpus']): Replanned {
-  const wanted = runningSpec(input, input.present.length, vcpus);
+  const wanted = runningSpec(input, input.present, vcpus);
   const issues = checkPlacement(wanted).map(
     ({ key, message }): Finding => ({
       severity: 'missing',
@@ -52,13 +49,11 @@ export function placeAnew(input: ReplanInput, vcpus: VmSpec['placement']['vcpus'
     smtVisible: siblingsVisible(wanted, input.plan.accelerator),
   });
   const renumbered = { ...placement, vcpus: numbered(placement.vcpus, input.present) };
-  const other = otherCaches(input, renumbered).map(
-    (finding): Finding => ({ ...finding, severity: 'missing' }),
-  );
+  const moved = moveHolds(input, renumbered);
   return {
     placement: renumbered,
-    cacheGroups: input.plan.cacheGroups,
-    findings: [...issues, ...findings, ...remoteMemory(input.plan, renumbered), ...other],
+    ...moved.holds,
+    findings: [...issues, ...findings, ...remoteMemory(input.plan, renumbered), ...moved.findings],
   };
 }
 
@@ -69,15 +64,14 @@ export function placeNewVcpus(input: ReplanInput): Replanned {
   const kept = placement.vcpus.filter(({ vcpu }) => vcpu < plan.cpu.vcpus || present.includes(vcpu));
   const heldCpus = placement.exclusiveCpus.filter((cpu) => pinnedCpus(kept).includes(cpu));
   const fresh = present.filter((index) => kept.every(({ vcpu }) => vcpu !== index));
-  if (fresh.length === 0)
-    return {
-      placement: { ...placement, vcpus: kept, exclusiveCpus: heldCpus },
-      cacheGroups: plan.cacheGroups,
-      findings: [],
-    };
+  if (fresh.length === 0) {
+    const shrunk = { ...placement, vcpus: kept, exclusiveCpus: heldCpus };
+    const { holds, findings } = moveHolds(input, shrunk);
+    return { placement: shrunk, ...holds, findings };
+  }
   const isRealTime = (placement.scheduler?.priority ?? null) !== null;
   const automatic = isRealTime ? 'strict' : 'auto';
-  const wanted = runningSpec(input, fresh.length, spec.placement.vcpus === 'none' ? 'none' : automatic);
+  const wanted = runningSpec(input, fresh, spec.placement.vcpus === 'none' ? 'none' : automatic);
   const ours: Claim = {
     vm: plan.name,
     exclusiveCpus: pinnedCpus(kept),
@@ -96,12 +90,22 @@ export function placeNewVcpus(input: ReplanInput): Replanned {
     exclusiveCpus: [...new Set([...heldCpus, ...added.placement.exclusiveCpus])].sort((a, b) => a - b),
     relaxed: [...new Set([...placement.relaxed, ...added.placement.relaxed])],
   };
+  const { holds, findings } = moveHolds(input, grown);
+  return { placement: grown, ...holds, findings: [...added.findings, ...findings] };
+}
+
+/** What it holds for its CPUs goes with them. */
+function moveHolds(
+  input: ReplanInput,
+  placement: PlacementPlan,
+): { readonly holds: Holds; readonly findings: readonly Finding[] } {
+  const { spec, plan, present } = input;
+  const findings: Finding[] = [];
   // A share that is for no vCPUs by name is for all.
-  const cacheGroups = plan.cacheGroups.map((group, index) =>
-    spec.placement.cache[index]?.vcpus === undefined ? { ...group, vcpus: present } : group,
-  );
-  const grownInput = { ...input, plan: { ...plan, cacheGroups } };
-  return { placement: grown, cacheGroups, findings: [...added.findings, ...otherCaches(grownInput, grown)] };
+  const cache = spec.placement.cache.map((share) => ({ ...share, vcpus: share.vcpus ?? [...present] }));
+  const now = { ...spec, placement: { ...spec.placement, cache } };
+  const notes = { decide: () => undefined, find: (finding: Finding) => void findings.push(finding) };
+  return { holds: planHolds({ ...input, spec: now }, plan, placement, notes), findings };
 }
 
 function numbered(vcpus: readonly VcpuPlacement[], numbers: readonly number[]): VcpuPlacement[] {
@@ -111,17 +115,29 @@ function numbered(vcpus: readonly VcpuPlacement[], numbers: readonly number[]): 
 /** What is fixed while it runs: the nodes of its memory, for which no room is needed any more, and its topology. */
 function runningSpec(
   { spec, plan }: ReplanInput,
-  vcpus: number,
+  vcpus: readonly number[],
   placed: VmSpec['placement']['vcpus'],
 ): VmSpec {
   // Where the guest can't be shown siblings, its topology says nothing of them.
   const shown = siblingsVisible(spec, plan.accelerator);
   return {
     ...spec,
-    cpu: { ...spec.cpu, vcpus, topology: shown ? plan.cpu.topology : 'auto' },
+    cpu: { ...spec.cpu, vcpus: vcpus.length, topology: shown ? plan.cpu.topology : 'auto' },
     memory: { ...spec.memory, hostNodes: memoryNodes(plan) },
+    numa: guestNodes(plan, vcpus),
     placement: { ...spec.placement, vcpus: placed },
   };
+}
+
+/** As rows of a spec, so that each goes where its memory is. @param vcpus their numbers, in the order in which they are placed. */
+function guestNodes({ memory }: Pick<VmPlan, 'memory'>, vcpus: readonly number[]): VmSpec['numa'] {
+  if (memory.nodes.length === 0) return 'none';
+  return memory.nodes.map(({ cpus, memory: own }) => ({
+    cpus: vcpus.flatMap((vcpu, index) => (cpus.includes(vcpu) ? [index] : [])),
+    ...(own === null || own.hostNodes.length === 0 ? {} : { hostNodes: [...own.hostNodes] }),
+    policy: 'bind',
+    distances: {},
+  }));
 }
 
 function memoryNodes({ memory }: Pick<VmPlan, 'memory'>): number[] {
@@ -148,25 +164,4 @@ function remoteMemory({ memory }: Pick<VmPlan, 'memory'>, { vcpus }: PlacementPl
       hint: 'A restart puts both together.',
     },
   ];
-}
-
-/** Ways are taken when the VM starts, in the caches that its vCPUs run below: under others it has no share. */
-function otherCaches({ plan, caches }: ReplanInput, { vcpus }: PlacementPlan): Finding[] {
-  return plan.cacheGroups.flatMap(({ vcpus: own, ways }): Finding[] => {
-    const cpus = vcpus.filter(({ vcpu }) => own.includes(vcpu)).flatMap((placed) => placed.cpus);
-    const levels = new Set(ways.map(({ resource }) => Number(resource.charAt(1))));
-    const without = caches.filter(
-      ({ level, id, cpus: below }) =>
-        levels.has(level) &&
-        below.some((cpu) => cpus.includes(cpu)) &&
-        !ways.some(({ resource, domain }) => Number(resource.charAt(1)) === level && domain === id),
-    );
-    return without.map(({ level, id }) => ({
-      severity: 'warning',
-      code: 'host.resctrl',
-      key: 'placement.cache',
-      message: `vCPUs come to cache ${id} of L${level}, of which the VM has no share: shares are taken when it starts`,
-      hint: 'Place it below the caches that it has a share of, or restart it.',
-    }));
-  });
 }

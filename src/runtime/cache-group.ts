@@ -34,6 +34,17 @@ export function refuseTakenCacheGroup(
 export function takeCacheGroup(plan: CacheGroupPlan, files: KernelFiles = kernelFiles): void {
   const folder = folderOf(plan);
   attempt(files, `make the group ${folder}`, () => files.makeFolder(folder));
+  fillCacheGroup(plan, files);
+}
+
+/** Gives a group that is there other ways, and makes one that is gone. Only who holds the lock on claims may. @throws as {@link takeCacheGroup}. */
+export function growCacheGroup(plan: CacheGroupPlan, files: KernelFiles = kernelFiles): void {
+  if (files.text(`${folderOf(plan)}/schemata`) === undefined) takeCacheGroup(plan, files);
+  else fillCacheGroup(plan, files);
+}
+
+function fillCacheGroup(plan: CacheGroupPlan, files: KernelFiles): void {
+  const folder = folderOf(plan);
   writeSchemata(files, folder, schemataOf(plan));
   for (const ways of plan.ways.filter(({ ofDefault }) => ofDefault !== null)) {
     changeDefault(files, ways, (now, rules) => withoutWays(now, ways.mask, rules));
@@ -70,13 +81,22 @@ export function giveBackCacheGroup(
 ): void {
   // Nothing was taken from the default group before there was a group.
   if (files.text(`${folderOf(plan)}/schemata`) === undefined) return;
+  shrinkCacheGroup(plan, others, files);
+  attempt(files, `remove the group ${folderOf(plan)}`, () => files.removeFolder(folderOf(plan)));
+}
+
+/** Gives ways back to the default group. Only who holds the lock on claims may. @param others ways of all that keep some. */
+export function shrinkCacheGroup(
+  plan: Pick<CacheGroupPlan, 'ways'>,
+  others: readonly CacheWays[],
+  files: KernelFiles = kernelFiles,
+): void {
   for (const ways of plan.ways.filter(({ ofDefault }) => ofDefault !== null)) {
     const same = others.filter(
       ({ resource, domain }) => resource === ways.resource && domain === ways.domain,
     );
     changeDefault(files, ways, (now, rules) => withWaysAgain(now, ways, same, rules));
   }
-  attempt(files, `remove the group ${folderOf(plan)}`, () => files.removeFolder(folderOf(plan)));
 }
 
 function schemataOf({ ways, bandwidth }: CacheGroupPlan): Schemata {

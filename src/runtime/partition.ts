@@ -47,6 +47,18 @@ export function isolatePartition({ group }: PartitionPlan, files: KernelFiles = 
   });
 }
 
+/**
+ * Gives it other CPUs, and isolates those. It is valid at every moment: the kernel takes all of the list at once, gives the CPUs that are
+ * no longer in it back to the root group, and lets the threads inside run on the new ones. Only who holds the lock on claims may.
+ * @throws VmError `host.cgroup` with the reason that the kernel gives.
+ */
+export function movePartition(plan: PartitionPlan, files: KernelFiles = kernelFiles): void {
+  const path = `${plan.group}/cpuset.cpus`;
+  const cpus = formatCpuList(plan.cpus);
+  if (files.text(path)?.trim() !== cpus) writeCgroup(files, path, cpus);
+  isolatePartition(plan, files);
+}
+
 /** Kernels before 6.1 know no `isolated`: in a `root` partition the CPUs are the VM's alone too, and the scheduler still balances. */
 function writeKind(files: KernelFiles, path: string): 'isolated' | 'root' {
   try {

@@ -1,8 +1,11 @@
 /**
- * Puts the threads of a VM that runs back to where its plan has them, or to a new placement. What it is about to take is in its record
+ * Puts the threads of a VM that runs back to where its plan has them, or to a new placement, and with them its partition, its shares of
+ * the caches and the interrupts. What it is about to take is in its record
  * before a thread moves, and what it leaves after: a `vm` that is killed meanwhile leaves a VM that holds both, and the next one mends it.
  */
 import { VmError } from '../errors.js';
+import { bothHolds } from '../plan/holds.js';
+import { interruptCpus } from '../plan/interrupts.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { PlacementPlan } from '../plan/plan.js';
 import type { QmpClient } from '../qmp/client.js';
@@ -10,6 +13,7 @@ import { parseCpuList } from '../units.js';
 import { livingQemu } from './alive.js';
 import { lock } from './lock.js';
 import { withMonitor } from './monitor.js';
+import { holdsForCpus, leaveHolds, takeHolds, withHolds } from './move-holds.js';
 import { placeThreads } from './place.js';
 import type { Misplaced } from './place-wishes.js';
 import { type VmRecord, writeRecord } from './record.js';
@@ -47,7 +51,7 @@ export interface PlaceResult {
 const patience = 5;
 
 /**
- * @param read finds its record. @throws what it throws; VmError `state.locked`; `state.not-running`; `state.fixed-cpus`; `usage.vcpus`; `host.*` for what
+ * @param read finds its record. @throws what it throws; VmError `state.locked`; `state.not-running`; `usage.vcpus`; `host.*` for what
  *   stands against the new placement; `qemu.placement`. After these the VM is where it was.
  */
 export async function placeVm(
@@ -62,22 +66,11 @@ export async function placeVm(
     const record = await read();
     const qemu = livingQemu(paths, record);
     if (qemu === undefined) throw new VmError('state.not-running', `${name} does not run any more`);
-    if (wish !== undefined) refuseFixed(record);
     const work = (client: QmpClient) => move(record, { client, pid: qemu.pid, paths, wish, signal });
     return await withMonitor(paths, qemu.pid, work, { signal });
   } finally {
     held.release();
   }
-}
-
-/** What is made for the CPUs of the start stays with them. @throws VmError `state.fixed-cpus`. */
-function refuseFixed({ name, plan: { partition, interrupts } }: VmRecord): void {
-  if (partition === null && interrupts === null) return;
-  const what =
-    partition === null ? 'interrupts are kept off its CPUs' : 'its CPUs are a partition of their own';
-  throw new VmError('state.fixed-cpus', `${name} can't move while it runs: ${what}`, {
-    hint: `Change its spec, then: vm restart ${name}. Without --vcpus its threads are put back to where they were.`,
-  });
 }
 
 type PlaceWish = 'auto' | 'strict' | 'none' | number[];
@@ -104,32 +97,38 @@ async function move(before: VmRecord, how: Move): Promise<PlaceResult> {
   const { client, pid, paths, wish, signal } = how;
   const vcpus = await client.execute('query-cpus-fast', {}, { signal });
   const present = vcpus.map((vcpu) => vcpu['cpu-index']).sort((a, b) => a - b);
-  const { after, warnings } = await takeNew(before, present, how);
   // Threads that a new placement lets float may have been pinned by the old one.
   const floating = wish === undefined ? {} : { floating: ownCpus() };
+  const { after, warnings } = await plan(before, present, how);
   try {
+    const stuck = await hold(before, after, paths);
     const placed = await placeThreads(client, pid, after, { signal, vcpus: present.length, ...floating });
+    await leave(before, after);
     writeRecord(paths, after);
     return {
       threads: placed.threads,
       moved: placed.moved.map(movedThread),
       placement: after.plan.placement,
-      warnings: [...warnings, ...placed.warnings],
+      warnings: [...warnings, ...stuck, ...placed.warnings],
     };
   } catch (error) {
     // As far as can be: where QEMU is gone, or somebody else moves threads, there is nothing to go back to.
+    await hold(after, before, paths).catch(() => undefined);
     await placeThreads(client, pid, before, { vcpus: present.length }).catch(() => undefined);
+    await leave(after, before).catch(() => undefined);
     writeRecord(paths, before);
     throw error;
   }
 }
 
-/** Plans what has changed, and writes down that both the old CPUs and the new are held. @returns the record as it is to be in the end. */
-async function takeNew(
-  before: VmRecord,
-  present: readonly number[],
-  { paths, wish }: Move,
-): Promise<{ readonly after: VmRecord; readonly warnings: readonly string[] }> {
+interface Planned {
+  /** As the record is to be in the end. */
+  readonly after: VmRecord;
+  readonly warnings: readonly string[];
+}
+
+/** Plans what has changed, and writes down that both the old CPUs and the new are held, with all that goes with them. */
+async function plan(before: VmRecord, present: readonly number[], { paths, wish }: Move): Promise<Planned> {
   const planned = before.plan.placement.vcpus.map(({ vcpu }) => vcpu);
   const isKnown = planned.length === present.length && planned.every((vcpu) => present.includes(vcpu));
   if (wish === undefined && isKnown) return { after: withoutOldCpus(before), warnings: [] };
@@ -138,12 +137,33 @@ async function takeNew(
   const { underClaims } = await import('./claims.js');
   return underClaims(before.name, async (claims) => {
     const { record: after, warnings } = replan(before, present, claims, wish);
-    const { placement } = after.plan;
-    const held = [...new Set([...before.plan.placement.exclusiveCpus, ...placement.exclusiveCpus])];
-    const both = { ...placement, exclusiveCpus: held };
-    writeRecord(paths, { ...after, plan: { ...after.plan, placement: both } });
+    writeRecord(paths, holdingBoth(before, after));
     return { after, warnings };
   });
+}
+
+function holdingBoth(before: VmRecord, after: VmRecord): VmRecord {
+  const { placement } = after.plan;
+  const held = [...new Set([...before.plan.placement.exclusiveCpus, ...placement.exclusiveCpus])];
+  const both = { ...placement, exclusiveCpus: held };
+  const record = { ...after, plan: { ...after.plan, placement: both } };
+  return withHolds(record, bothHolds(before.plan, after.plan));
+}
+
+/** What it holds for the CPUs of the one record is from now on held for those of the other. @returns what is worth a word. */
+async function hold(from: VmRecord, to: VmRecord, paths: VmPaths): Promise<string[]> {
+  if (!holdsForCpus(to.plan)) return [];
+  const { underClaims } = await import('./claims.js');
+  return underClaims(to.name, async (claims) => {
+    writeRecord(paths, holdingBoth(from, to));
+    return takeHolds(from.plan, to.plan, claims);
+  });
+}
+
+async function leave(from: VmRecord, to: VmRecord): Promise<void> {
+  if (from.plan.cacheGroups.length === 0) return;
+  const { underClaims } = await import('./claims.js');
+  await underClaims(to.name, (claims) => leaveHolds(from.plan, to.plan, claims));
 }
 
 /** CPUs that a move left which did not come to its end. */
@@ -152,7 +172,10 @@ function withoutOldCpus(record: VmRecord): VmRecord {
   const exclusiveCpus = placement.exclusiveCpus.filter((cpu) =>
     placement.vcpus.some((vcpu) => vcpu.cpu === cpu),
   );
-  return { ...record, plan: { ...record.plan, placement: { ...placement, exclusiveCpus } } };
+  const { interrupts } = record.plan;
+  const away = interrupts && { ...interrupts, cpus: interruptCpus(placement) };
+  const rest = { ...record, plan: { ...record.plan, placement: { ...placement, exclusiveCpus } } };
+  return withHolds(rest, { ...record.plan, interrupts: away });
 }
 
 function movedThread({ thread, cpus, scheduling }: Misplaced): MovedThread {

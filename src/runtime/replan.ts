@@ -1,15 +1,17 @@
 /** Plans a VM that runs among today's claims. */
 
 import { diskFiles } from '../devices/disk-files.js';
+import { readCgroups } from '../host/cgroups.js';
 import { readHostFacts } from '../host/facts.js';
 import { readFileFacts } from '../host/files.js';
+import { readInterrupts } from '../host/interrupts.js';
 import { readResctrl } from '../host/resctrl.js';
 import { openRoot } from '../host/root.js';
-import type { CacheDomain } from '../plan/cache/facts.js';
-import type { Claim, HostFacts } from '../plan/facts.js';
+import type { Claim } from '../plan/facts.js';
 import { notices } from '../plan/notices.js';
 import { placeAnew, placeNewVcpus } from '../plan/replan.js';
 import type { VmSpec } from '../spec/schema.js';
+import { withHolds } from './move-holds.js';
 import type { VmRecord } from './record.js';
 import { refuseMissing } from './reserve.js';
 
@@ -27,23 +29,26 @@ export function replan(
   const { spec, plan } = record;
   const host = readHostFacts();
   const files = readFileFacts(diskFiles(spec.disks));
-  const caches = plan.cacheGroups.length > 0 ? cachesOf(host) : [];
-  const input = { spec, plan, host, claims, present, files, caches };
-  const { placement, cacheGroups, findings } =
+  const root = openRoot();
+  const state = {
+    resctrl: plan.cacheGroups.length > 0 ? readResctrl(root, host) : null,
+    cgroups: plan.partition === null ? null : readCgroups(root),
+    interrupts: plan.interrupts === null ? null : readInterrupts(root),
+  };
+  const input = { spec, plan, host, claims, present, files, ...state };
+  const { placement, findings, ...holds } =
     wish === undefined ? placeNewVcpus(input) : placeAnew(input, wish);
   refuseMissing({ findings });
   return {
-    record: {
-      ...record,
-      // What is promised from now on.
-      spec: wish === undefined ? spec : { ...spec, placement: { ...spec.placement, vcpus: wish } },
-      plan: { ...plan, placement, cacheGroups },
-    },
+    record: withHolds(
+      {
+        ...record,
+        // What is promised from now on.
+        spec: wish === undefined ? spec : { ...spec, placement: { ...spec.placement, vcpus: wish } },
+        plan: { ...plan, placement },
+      },
+      holds,
+    ),
     warnings: notices({ findings, placement }),
   };
-}
-
-function cachesOf(host: HostFacts): readonly CacheDomain[] {
-  const resctrl = readResctrl(openRoot(), host);
-  return 'lacks' in resctrl ? [] : resctrl.domains;
 }

@@ -162,9 +162,10 @@ describe('place', () => {
   it('goes back where a move does not come to its end', async () => {
     const vm = await up(place.spec('a', apart));
     const record = recordOf('a');
-    const cacheGroups = [{ group: 'vm-nobody', vcpus: [0], ways: [], bandwidth: [] }];
-    const before = writeRecord(pathsOf('a'), { ...record, plan: { ...record.plan, cacheGroups } });
-    await expect(vm.place({ vcpus: `${first}` })).rejects.toMatchObject({ code: 'host.resctrl' });
+    const group = '/sys/fs/cgroup/vm-nobody';
+    const partition = { root: '/sys/fs/cgroup', group, cpus: [second], enables: [] };
+    const before = writeRecord(pathsOf('a'), { ...record, plan: { ...record.plan, partition } });
+    await expect(vm.place({ vcpus: `${first}` })).rejects.toMatchObject({ code: 'host.cgroup' });
     expect(await vcpuCpus(vm)).toEqual([[second]]);
     expect(recordOf('a')).toEqual(before);
   });

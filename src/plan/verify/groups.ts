@@ -11,6 +11,7 @@ export function judgePartition(spec: VmSpec, placement: PlacementPlan, running: 
   if (spec.placement.isolation === 'none') return [];
   const group = running.partition;
   const anew = `Start it anew: vm restart ${spec.name}.`;
+  const back = `Put it back: vm place ${spec.name}.`;
   const cpus = [...new Set(placement.vcpus.flatMap(({ vcpu }) => vcpuCpus(placement, vcpu)))];
   const kept = `CPUs ${formatCpuList(cpus)} are kept for the vCPUs alone`;
   if (group === null) return [judged('partition.state', kept, false, 'it has no cgroup of its own', anew)];
@@ -25,14 +26,14 @@ export function judgePartition(spec: VmSpec, placement: PlacementPlan, running: 
       kept,
       state === 'isolated' || state === 'root',
       `the partition ${group.path} is ${state}`,
-      `Another cgroup may have these CPUs, or somebody changed it. ${anew}`,
+      `Another cgroup may have these CPUs, or somebody changed it. ${back}`,
     ),
     judged(
       'partition.cpus',
       `the partition has CPUs ${formatCpuList(cpus)}`,
       sameCpus(parseCpuList(has) ?? [], cpus),
       has === '' ? 'it has none' : `it has CPUs ${has}`,
-      anew,
+      back,
     ),
     judged(
       'partition.threads',

@@ -13,7 +13,7 @@ export function judgeInterrupts(spec: VmSpec, placement: PlacementPlan, running:
   const comesHere = (where: readonly number[]) => where.some((cpu) => cpus.includes(cpu));
   const own = new Set([...devices.values()].flat());
   const here = irqs.filter((one) => !own.has(one.irq) && comesHere(one.cpus));
-  const advice = `If irqbalance moved them, ban the VM's CPUs in it; then start it anew: vm restart ${spec.name}.`;
+  const advice = `If irqbalance moved them, ban the VM's CPUs in it; then put them back: vm place ${spec.name}.`;
   return [
     judgeHost(cpus, here, advice),
     judged(
