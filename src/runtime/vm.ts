@@ -65,9 +65,17 @@ export class Vm {
     await this.#command((client) => client.execute('stop'));
   }
 
-  /** Lets the vCPUs go on. @throws QmpCommandError if QEMU can't, say after a panic that needs a reset. */
+  /**
+   * Lets the vCPUs go on, and places the thread that KVM makes with the first that runs.
+   * @throws QmpCommandError if QEMU can't, say after a panic that needs a reset; `qemu.placement`; `state.locked`.
+   */
   async resume(): Promise<void> {
-    await this.#command((client) => client.execute('cont'));
+    const { record, qemu } = await this.#running();
+    await withMonitor(this.#paths, qemu.pid, (client) => client.execute('cont'));
+    if (record.plan.accelerator !== 'kvm') return;
+    const { recoveryThread } = await import('./kernel-threads.js');
+    await recoveryThread(qemu.pid);
+    await this.place();
   }
 
   /** The reset button: the guest is not asked. */

@@ -214,4 +214,20 @@ describe('under KVM', () => {
       expect([name, cpus, readScheduling(other)?.policy]).toEqual([name, [first], 'other']);
     }
   });
+
+  it('places what KVM makes with the first vCPU that runs, also where that is after a pause', async (context) => {
+    const cpu = { ...apart.cpu, features: { 'arch-capabilities': false } };
+    const spec = place.spec('a', { ...apart, cpu, machine: { accelerator: 'kvm' } });
+    const vm = await up(spec, { paused: true }).catch(async (error: unknown) => {
+      if ((await probeKvm(findQemu() ?? '')).works) throw error;
+      return undefined;
+    });
+    if (vm === undefined) return context.skip('KVM does not start here');
+    await vm.resume();
+    const { threads } = await vm.status();
+    for (const { name, cpus } of threads) {
+      expect([name, cpus]).toEqual([name, name.startsWith('CPU ') ? [second] : [first]]);
+    }
+    expect((await vm.place()).moved).toEqual([]);
+  });
 });
