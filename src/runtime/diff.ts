@@ -4,6 +4,7 @@ import { diff, type VmDiff } from '../command/diff.js';
 import { VmError } from '../errors.js';
 import { claimsOfOthers } from './claims.js';
 import { type Compiled, compileLoaded, load } from './compile.js';
+import { completeSpec } from './old-record.js';
 import type { VmRecord } from './record.js';
 import { vmRoots } from './roots.js';
 import { specOf } from './spec-of.js';
@@ -20,7 +21,8 @@ export async function diffVm({ name, specFile, overrides, cwd, ...running }: VmR
     throw specOf(name, error);
   });
   const claims = claimsOfOthers(vmRoots(), name);
-  const again = await compileLoaded({ ...loaded, spec: running.spec, profile: null }, claims, { cwd });
+  const spec = await completeSpec(running.spec);
+  const again = await compileLoaded({ ...loaded, spec, profile: null }, claims, { cwd });
   const now = await compileLoaded(loaded, claims, { cwd });
   return diff({ specFile, running, again: side(again), now: side(now) });
 }

@@ -136,7 +136,7 @@ async function plan(before: VmRecord, present: readonly number[], { paths, wish 
   const { replan } = await import('./replan.js');
   const { underClaims } = await import('./claims.js');
   return underClaims(before.name, async (claims) => {
-    const { record: after, warnings } = replan(before, present, claims, wish);
+    const { record: after, warnings } = await replan(before, present, claims, wish);
     writeRecord(paths, holdingBoth(before, after));
     return { after, warnings };
   });

@@ -7,6 +7,7 @@ import type { VmPaths } from '../plan/paths.js';
 import type { VmPlan } from '../plan/plan.js';
 import type { VmSpec } from '../spec/schema.js';
 import { draftOf, folderContent } from './folder.js';
+import { completePlan } from './old-record.js';
 import { pidfileHolder } from './pidfile.js';
 import type { ProcessIdentity } from './process.js';
 import type { Resource } from './resource-kinds.js';
@@ -60,7 +61,7 @@ function readText(path: string): string {
 }
 
 /**
- * Checks what the verbs rely on; the spec and the plan are taken as this version wrote them. Pure.
+ * Checks what the verbs rely on; the spec and the plan are taken as written, but for what an earlier version did not know of. Pure.
  * @returns undefined for anything else.
  */
 export function parseRecord(text: string): VmRecord | undefined {
@@ -70,7 +71,7 @@ export function parseRecord(text: string): VmRecord | undefined {
   } catch {
     return undefined;
   }
-  return isRecord(value) ? value : undefined;
+  return isRecord(value) ? { ...value, plan: completePlan(value.plan) } : undefined;
 }
 
 const phases: readonly unknown[] = ['starting', 'running', 'stopping'];

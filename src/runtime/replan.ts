@@ -12,6 +12,7 @@ import { notices } from '../plan/notices.js';
 import { placeAnew, placeNewVcpus } from '../plan/replan.js';
 import type { VmSpec } from '../spec/schema.js';
 import { withHolds } from './move-holds.js';
+import { completeSpec } from './old-record.js';
 import type { VmRecord } from './record.js';
 import { refuseMissing } from './reserve.js';
 
@@ -20,13 +21,14 @@ import { refuseMissing } from './reserve.js';
  * @param wish where they are to be; undefined: as they are, but those that no plan knows.
  * @throws VmError with the code of what stands against it.
  */
-export function replan(
+export async function replan(
   record: VmRecord,
   present: readonly number[],
   claims: readonly Claim[],
   wish: VmSpec['placement']['vcpus'] | undefined,
-): { readonly record: VmRecord; readonly warnings: readonly string[] } {
-  const { spec, plan } = record;
+): Promise<{ readonly record: VmRecord; readonly warnings: readonly string[] }> {
+  const { plan } = record;
+  const spec = await completeSpec(record.spec);
   const host = readHostFacts();
   const files = readFileFacts(diskFiles(spec.disks));
   const root = openRoot();

@@ -15,13 +15,15 @@ import { parseCpuList } from '../../units.js';
 import { claimsOfOthers } from '../claims.js';
 import { compileLoaded } from '../compile.js';
 import { withMonitor } from '../monitor.js';
+import { completeSpec } from '../old-record.js';
 import type { VmRecord } from '../record.js';
 import { vmRoots } from '../roots.js';
 import { readPartition } from './host-state.js';
 import { readRunningVm } from './read.js';
 
 /** Judges a VM that runs. Reads only; it takes a tenth of a second, in which it looks where the vCPUs are. */
-export async function verifyVm(record: VmRecord, pid: number): Promise<Verification> {
+export async function verifyVm(found: VmRecord, pid: number): Promise<Verification> {
+  const record = { ...found, spec: await completeSpec(found.spec) };
   const { name, spec, resources, cwd } = record;
   const root = openRoot();
   const claims = claimsOfOthers(vmRoots(), name);
