@@ -25,6 +25,7 @@ import { observe } from './state.js';
 import { clearFolder, undo } from './teardown.js';
 import { reasonOf } from './thrown.js';
 import { prepareTpm } from './tpm-state.js';
+import { processesBeside } from './vm-threads.js';
 import { checkTarget, type GuestTarget } from './wait.js';
 
 export interface LaunchOptions extends CompileOptions, StartOptions {
@@ -156,7 +157,7 @@ async function transact(
     onProgress?.('starting QEMU');
     const qemu = await spawnQemu(record, alive);
     // Before anything else: it has not allocated its memory yet.
-    enterLimits(plan.limits, qemu.identity.pid);
+    enterLimits(plan.limits, [qemu.identity.pid, ...processesBeside(record.resources)]);
     record = { ...record, qemu: qemu.identity };
     writeRecord(paths, record);
     onStepDone?.('spawn QEMU');

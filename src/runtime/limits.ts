@@ -2,6 +2,7 @@
 import { type KernelFiles, kernelFiles } from '../host/kernel-files.js';
 import type { LimitsGroup, LimitsPlan } from '../plan/cgroup/facts.js';
 import { attempt, disableControllers, enableControllers, isThere, writeCgroup } from './cgroup-files.js';
+import { reasonOf } from './thrown.js';
 
 export interface LimitsResource extends LimitsGroup {
   readonly kind: 'limits';
@@ -23,9 +24,25 @@ export function takeLimits(
   for (const { file, value } of settings) writeCgroup(files, `${group}/${file}`, value);
 }
 
-/** Puts a QEMU that has just been started in: what it allocates counts from then on. @throws VmError `host.cgroup`. */
-export function enterLimits(limits: LimitsPlan | null, pid: number, files: KernelFiles = kernelFiles): void {
-  if (limits?.kind === 'group') writeCgroup(files, `${limits.group}/cgroup.procs`, String(pid));
+/**
+ * Puts processes in: a QEMU that has just been started, so that what it allocates counts from then on, and those beside it. One that has
+ * ended meanwhile is told by who waits for it. @throws VmError `host.cgroup`.
+ */
+export function enterLimits(
+  limits: LimitsPlan | null,
+  pids: readonly number[],
+  files: KernelFiles = kernelFiles,
+): void {
+  if (limits?.kind !== 'group') return;
+  const path = `${limits.group}/cgroup.procs`;
+  for (const pid of pids) {
+    try {
+      files.write(path, String(pid));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') continue;
+      throw new VmError('host.cgroup', `can't write ${pid} to ${path}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
 }
 
 /** Removes the group, and the one above it with the last. Only who holds the lock on claims may. @param others what other live VMs have switched on. */

@@ -21,16 +21,21 @@ export function threadsOfVm(
   named: readonly NamedThread[],
   resources: readonly Resource[],
 ): VmThread[] {
-  const beside = resources.flatMap((resource) =>
-    resource.kind === 'sideProcess' && resource.identity !== null && isAlive(resource.identity)
-      ? processesUnder(resource.identity.pid).flatMap(readThreads)
-      : [],
-  );
+  const beside = processesBeside(resources).flatMap(readThreads);
   return [
     ...readThreads(pid).map((thread) => ({ ...thread, ...roleOf(thread, named), of: 'qemu' as const })),
     ...beside.map((thread) => ({ ...thread, role: 'emulator' as const, indexes: [], of: 'beside' as const })),
     ...kernelThreadsOf(pid).map((thread) => ({ ...thread, ...roleOf(thread, []), of: 'kernel' as const })),
   ];
+}
+
+/** Those that live of the processes beside QEMU, with all that they started. */
+export function processesBeside(resources: readonly Resource[]): number[] {
+  return resources.flatMap((resource) =>
+    resource.kind === 'sideProcess' && resource.identity !== null && isAlive(resource.identity)
+      ? processesUnder(resource.identity.pid)
+      : [],
+  );
 }
 
 /** A process with all that it started, as virtiofsd starts itself again in namespaces of its own. */

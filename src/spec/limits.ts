@@ -8,7 +8,7 @@ export const limitsSection = z
   .strictObject({
     cgroup: z.enum(['auto', 'systemd']).default('auto').meta({
       description:
-        'who makes the cgroup that holds QEMU to it: auto (vm itself, which needs root) or systemd (a scope, for users too)',
+        'who makes the cgroup that holds QEMU to it: auto (vm itself, which needs root; the processes beside QEMU are in it too) or systemd (a scope, for users too)',
     }),
     cpuQuota: z
       .int()

@@ -42,7 +42,7 @@ describe('a VM with limits', () => {
   it('has a group of its own, made from the top down, that QEMU goes into', () => {
     const files = host();
     takeLimits(limits('db'), files);
-    enterLimits({ kind: 'group', ...limits('db') }, 100, files);
+    enterLimits({ kind: 'group', ...limits('db') }, [100], files);
     expect(files.journal).toEqual([
       'cgroup.subtree_control: +cpu',
       'mkdir vm.slice',
@@ -65,7 +65,7 @@ describe('a VM with limits', () => {
       settings: [{ file: 'cpuset.mems', value: '0-1' }],
     };
     takeLimits(confined, files);
-    enterLimits({ kind: 'group', ...confined }, 100, files);
+    enterLimits({ kind: 'group', ...confined }, [100], files);
     expect(files.journal).toEqual([
       'cgroup.subtree_control: +cpuset',
       'mkdir vm.slice',
@@ -78,6 +78,23 @@ describe('a VM with limits', () => {
     files.journal.length = 0;
     giveBackLimits(confined, [], files);
     expect(files.journal).toEqual(['rmdir vm.slice/db', 'rmdir vm.slice', 'cgroup.subtree_control: -cpuset']);
+  });
+
+  it('has the processes beside QEMU in it too, but for one that has ended', () => {
+    const files = new FakeCgroup({
+      enabled: ['memory'],
+      processes: [
+        { group: 'user.slice', threads: [100] },
+        { group: 'user.slice', threads: [200, 201] },
+      ],
+    });
+    takeLimits(limits('db'), files);
+    enterLimits({ kind: 'group', ...limits('db') }, [100, 300, 200], files);
+    expect(files.text(`${root}/vm.slice/db/cgroup.procs`)).toBe('100\n200\n');
+    const gone = { ...limits('db'), group: `${root}/vm.slice/nobody` };
+    expect(() => enterLimits({ kind: 'group', ...gone }, [100], files)).toThrow(
+      /can't write 100 to .*ENOENT/,
+    );
   });
 
   it('gives everything back, what is shared with the last', () => {
@@ -189,7 +206,7 @@ describe('in a real cgroup', () => {
     takeLimits(plan, kernelFiles);
     expect(readFileSync(`${plan.group}/${file}`, 'utf8').trim()).toBe(value);
     const pid = child?.pid ?? 0;
-    enterLimits({ kind: 'group', ...plan }, pid);
+    enterLimits({ kind: 'group', ...plan }, [pid]);
     expect(readFileSync(`/proc/${pid}/cgroup`, 'utf8')).toContain(plan.group.slice(mount.length));
     expect(() => giveBackLimits(plan, [], kernelFiles)).toThrow(/EBUSY/);
     child?.kill('SIGKILL');

@@ -55,13 +55,30 @@ export function judgePartition(spec: VmSpec, placement: PlacementPlan, running: 
   ];
 }
 
-/** @param group that QEMU is in, whoever put it there. */
+/** By the group that QEMU is in, whoever put it there. A scope of systemd's has QEMU alone. */
 export function judgeLimits(
   { name, limits }: VmSpec,
   { confinedTo }: Pick<MemoryPlan, 'confinedTo'>,
-  group: CgroupState | null,
+  { group, beside }: Pick<RunningVm, 'group' | 'beside'>,
 ): Check[] {
-  return limitsOf(limits, confinedTo).map(({ file, value }) => {
+  const wanted = limitsOf(limits, confinedTo);
+  const helpers = wanted.length === 0 || limits.cgroup === 'systemd' || group === null ? [] : beside;
+  const together = helpers
+    .filter(({ threads }) => threads.length > 0)
+    .map(({ id, group: own }) =>
+      judged(
+        `limits.beside.${id}`,
+        `${id} is in the cgroup of QEMU`,
+        own === group?.path,
+        `it is in ${own ?? 'one that is unknown'}`,
+        `Start it anew: vm restart ${name}.`,
+      ),
+    );
+  return [...judgeFiles(name, wanted, group), ...together];
+}
+
+function judgeFiles(name: string, wanted: ReturnType<typeof limitsOf>, group: CgroupState | null): Check[] {
+  return wanted.map(({ file, value }) => {
     const found = group?.files.get(file);
     return judged(
       `limits.${file}`,

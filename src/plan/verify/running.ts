@@ -75,6 +75,13 @@ export interface InterruptsState {
   readonly devices: ReadonlyMap<string, readonly number[]>;
 }
 
+export interface BesideFacts {
+  readonly id: string;
+  readonly threads: readonly TaskFacts[];
+  /** The cgroup that it is in; null: unknown. */
+  readonly group: string | null;
+}
+
 export interface RunningVm {
   readonly vcpus: readonly NamedThreadFacts[];
   readonly ioThreads: readonly NamedThreadFacts[];
@@ -85,7 +92,7 @@ export interface RunningVm {
   /** Whether it is root's, who alone may move threads of the kernel. */
   readonly isRoots: boolean;
   /** Processes beside QEMU; no threads: it is gone. */
-  readonly beside: readonly { readonly id: string; readonly threads: readonly TaskFacts[] }[];
+  readonly beside: readonly BesideFacts[];
   readonly runs: readonly VcpuRun[];
   readonly accelerator: 'kvm' | 'tcg';
   /** Properties of the first vCPU by name, as QEMU has them; null: it has none of that name. */

@@ -26,7 +26,7 @@ export function verifyPromises({ spec, plan, running }: VerifyInput): Check[] {
     ...judgeCache(spec, plan.cacheGroups, running),
     ...judgePartition(spec, plan.placement, running),
     ...judgeInterrupts(spec, plan.placement, running),
-    ...judgeLimits(spec, plan.memory, running.group),
+    ...judgeLimits(spec, plan.memory, running),
   ];
 }
 

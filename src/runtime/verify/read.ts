@@ -128,7 +128,9 @@ function besideOf(root: Root, resources: readonly Resource[]): RunningVm['beside
     if (resource.kind !== 'sideProcess') return [];
     const { id, identity } = resource;
     const lives = identity !== null && livingStat(identity) !== undefined;
-    return [{ id, threads: lives ? readTasks(root, identity.pid) : [] }];
+    if (!lives) return [{ id, threads: [], group: null }];
+    const group = readGroupOf(root, identity.pid)?.path ?? null;
+    return [{ id, threads: readTasks(root, identity.pid), group }];
   });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CgroupState, RunningVm } from '../../../src/plan/verify/running.js';
 import { verifyPromises } from '../../../src/plan/verify/verify.js';
 import { load, plan } from '../../support/planning.js';
-import { mappingOf, runningAs, vcpuThread } from './support.js';
+import { mappingOf, runningAs, task, vcpuThread } from './support.js';
 
 const judge = (text: string, state: Partial<RunningVm>) => {
   const planned = plan(text);
@@ -108,6 +108,14 @@ limits: {cpuQuota: 150, cpuWeight: 200, memoryMax: 1953126KiB, ioWeight: 50}
   ];
   it.each(changes)('are broken by %j', (change, line) => {
     expect(broken(text, group(change))).toEqual([line]);
+  });
+
+  it('hold for the processes beside QEMU too, which are in its group', () => {
+    const beside = (path: string) => [{ id: 'tpm', threads: [task(7, 'swtpm', [0])], group: path }];
+    const where = (path: string) => ({ ...group({}), beside: beside(path) });
+    expect(broken(text, where('/sys/fs/cgroup/vm.slice/worker'))).toEqual([]);
+    expect(broken(text, where('/sys/fs/cgroup'))).toEqual(['limits.beside.tpm: it is in /sys/fs/cgroup']);
+    expect(broken(text.replace('{cpu', '{cgroup: systemd, cpu'), where('/sys/fs/cgroup'))).toEqual([]);
   });
 
   it('are all broken where QEMU has been moved to another group, or to none that is known', () => {

@@ -110,7 +110,7 @@ describe('threads', () => {
     expect(broken(text, inside)).toEqual(['vhost.77.affinity: it may run on CPUs 3']);
     const beside = (cpus: number[]) => (running: RunningVm) => ({
       ...running,
-      beside: [{ id: 'tpm0', threads: cpus.length === 0 ? [] : [task(200, 'swtpm', cpus)] }],
+      beside: [{ id: 'tpm0', group: null, threads: cpus.length === 0 ? [] : [task(200, 'swtpm', cpus)] }],
     });
     expect(broken(text, beside([0, 10]))).toEqual([]);
     expect(broken(text, beside([0, 1]))).toEqual(['beside.tpm0: its threads may run on CPUs 0-1']);
