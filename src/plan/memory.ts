@@ -1,9 +1,9 @@
 /** The guest's memory: nodes, modules, and whether this host has it. Pure. */
 import { posix } from 'node:path';
 import { formatBytes } from '../units.js';
+import { planConfinement } from './confinement.js';
 import type { Claim, FileFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
-import { planConfinement } from './confinement.js';
 import { planBackend } from './memory-backend.js';
 import { type ModuleInput, planModules } from './memory-modules.js';
 import { planRoom } from './memory-room.js';

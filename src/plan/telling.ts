@@ -38,7 +38,12 @@ function isNothing(value: unknown): boolean {
 /** Memory that is free changes all the time, and tells nothing but whether there is enough of it. */
 function tellingHost(host: HostFacts, spec: VmSpec): unknown {
   const { size, hugepages, modules } = spec.memory;
-  const wanted = [hugepages, ...modules.map((module) => ('hugepages' in module ? module.hugepages : false))];
+  const rows = Array.isArray(spec.numa) ? spec.numa : [];
+  const wanted = [
+    hugepages,
+    ...modules.map((module) => ('hugepages' in module ? module.hugepages : false)),
+    ...rows.map((row) => row.hugepages ?? false),
+  ];
   const pages = wanted.flatMap((one) => pageBytes(one, host) ?? []);
   const telling = (available: number | null) => {
     if (available === null) return null;

@@ -77,7 +77,7 @@ export function planOf(changes: Partial<VmPlan>): VmPlan {
       nodes: [],
       modules: [],
       hugepages: [],
-    confinedTo: [],
+      confinedTo: [],
     },
     cacheGroups: [],
     partition: null,
