@@ -328,6 +328,12 @@ describe('auto on other machines', () => {
     ]);
   });
 
+  it('takes of L3 domains that fit the one where least is left over, also where it comes late', () => {
+    const claims = [claim('db', 8, 40, 9, 41)];
+    expect(plan(amdMachine(), { vcpus: 4, claims }).cpus).toEqual([10, 42, 11, 43]);
+    expect(plan(amdMachine(), { vcpus: 3, claims }).cpus).toEqual([1, 2, 3]);
+  });
+
   it('keeps a VM in one cluster of cores, and fills clusters before it opens others', () => {
     const host = hybridMachine();
     const performance = claim('p', ...Array.from({ length: 12 }, (_, cpu) => cpu));
