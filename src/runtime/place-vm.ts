@@ -154,7 +154,7 @@ function holdingBoth(before: VmRecord, after: VmRecord): VmRecord {
 async function hold(from: VmRecord, to: VmRecord, paths: VmPaths): Promise<string[]> {
   if (!holdsForCpus(to.plan)) return [];
   const { underClaims } = await import('./claims.js');
-  return underClaims(to.name, async (claims) => {
+  return underClaims(to.name, (claims) => {
     writeRecord(paths, holdingBoth(from, to));
     return takeHolds(from.plan, to.plan, claims);
   });
