@@ -1,4 +1,5 @@
 /** The cgroup that holds QEMU to its limits, for the time that it runs. Kernel: Documentation/admin-guide/cgroup-v2.rst. */
+import { VmError } from '../errors.js';
 import { type KernelFiles, kernelFiles } from '../host/kernel-files.js';
 import type { LimitsGroup, LimitsPlan } from '../plan/cgroup/facts.js';
 import { attempt, disableControllers, enableControllers, isThere, writeCgroup } from './cgroup-files.js';
