@@ -1,7 +1,7 @@
 /** Whether the host can give a device away: it is there, VFIO has it or can get it, and its IOMMU group is whole. Pure. Linux: Documentation/driver-api/vfio. */
 import type { PciDeviceFacts } from '../plan/facts.js';
 import { groupMates, isBridge, isInTheWay } from '../plan/iommu-groups.js';
-import type { PciBinding } from '../plan/pci-binding.js';
+import type { PciDriver } from '../plan/pci-binding.js';
 import type { DeviceContext } from './context.js';
 
 interface Wanted {
@@ -60,8 +60,8 @@ export function reportPci(
 }
 
 /** What the launch is to take a device from; null: VFIO has it already. */
-export function takenFrom({ address, driver, override }: PciDeviceFacts): PciBinding | null {
-  return driver === 'vfio-pci' ? null : { address, driver, override: override ?? null };
+export function takenFrom({ address, driver }: PciDeviceFacts): PciDriver | null {
+  return driver === 'vfio-pci' ? null : { address, driver };
 }
 
 function reportBinding(

@@ -1,7 +1,7 @@
 /** Devices of the host that the guest gets as they are: PCI passthrough and mediated devices. Pure. Linux: Documentation/driver-api/vfio. */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
-import type { PciBinding } from '../plan/pci-binding.js';
+import type { PciDriver } from '../plan/pci-binding.js';
 import { parsePciAddress, pciAddressPattern } from '../spec/pci-address.js';
 import { deviceId, hostPath, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
@@ -80,7 +80,7 @@ export interface HostDevicePlan {
   /** The host's address of a PCI device, or the UUID of a mediated one: no two VMs have the same. */
   readonly source: { readonly pci: string } | { readonly mdev: string };
   /** What the launch takes it from, to give it back to; null: it is left as it is. */
-  readonly binding: PciBinding | null;
+  readonly binding: PciDriver | null;
   /** The host's node that it sits at; null: unknown. */
   readonly node: number | null;
   /** In QEMU's words. */

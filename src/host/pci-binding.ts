@@ -2,7 +2,6 @@
 import { posix as path } from 'node:path';
 import { VmError } from '../errors.js';
 import type { PciBinding } from '../plan/pci-binding.js';
-import { readOverride } from './pci.js';
 import type { Root } from './root.js';
 import type { Sysfs } from './sysfs.js';
 
@@ -16,9 +15,25 @@ export function driverOf(root: Root, address: string): string | null {
   return link === undefined ? null : path.basename(link);
 }
 
-/** What {@link giveBackPci} puts back. */
-export function bindingOf(root: Root, address: string): PciBinding {
-  return { address, driver: driverOf(root, address), override: readOverride(root, folderOf(address)) };
+/**
+ * What {@link giveBackPci} puts back.
+ * @throws VmError `host.sysfs` if somebody's write to it hangs: then to read hangs too, for the kernel locks the device for both.
+ */
+export async function bindingOf(sysfs: Sysfs, address: string): Promise<PciBinding> {
+  await settleDevice(sysfs, address);
+  const { root } = sysfs;
+  return { address, driver: driverOf(root, address), override: readOverride(root, address) };
+}
+
+/** `(null)` is what the kernel writes where none is named. */
+function readOverride(root: Root, address: string): string | null {
+  const text = root.text(`${folderOf(address)}/driver_override`)?.trim() ?? '';
+  return text === '' || text === '(null)' ? null : text;
+}
+
+/** The files by which any device is bound are those of this one too. */
+function settleDevice(sysfs: Sysfs, address: string): Promise<void> {
+  return sysfs.settle(folderOf(address), `${bus}/drivers_probe`, `${bus}/drivers`);
 }
 
 /**
@@ -29,6 +44,7 @@ export function bindingOf(root: Root, address: string): PciBinding {
 export async function bindToVfio(sysfs: Sysfs, address: string): Promise<void> {
   const { root } = sysfs;
   const folder = folderOf(address);
+  await settleDevice(sysfs, address);
   if (!root.isFolder(folder)) {
     throw new VmError('host.pci', `there is no PCI device ${address} on this host`, {
       hint: 'See what is there: vm host iommu.',
@@ -55,7 +71,7 @@ export async function bindToVfio(sysfs: Sysfs, address: string): Promise<void> {
  * Puts back what had a device before, as far as VFIO still has it or nobody does. A device that is gone, or that another driver has,
  * is left alone.
  * @param before its driver; undefined: whichever the kernel finds.
- * @throws VmError `host.sysfs`; `host.vfio` where its driver does not take it back.
+ * @throws VmError `host.sysfs`, also while a write of a killed command still hangs; `host.vfio` where its driver does not take it back.
  */
 export async function giveBackPci(
   sysfs: Sysfs,
@@ -63,8 +79,9 @@ export async function giveBackPci(
 ): Promise<void> {
   const { root } = sysfs;
   const folder = folderOf(address);
+  await settleDevice(sysfs, address);
   if (!root.isFolder(folder)) return;
-  if (readOverride(root, folder) === vfio && override !== vfio) {
+  if (readOverride(root, address) === vfio && override !== vfio) {
     await sysfs.write(`${folder}/driver_override`, `${override ?? ''}\n`);
   }
   if (driverOf(root, address) === vfio) await sysfs.write(`${folder}/driver/unbind`, `${address}\n`);

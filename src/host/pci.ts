@@ -19,7 +19,6 @@ export function readPciDevices(root: Root): HostFacts['pciDevices'] {
     };
     const node = wholeNumber(root.text(`${device}/numa_node`));
     const use = uses.get(address);
-    const override = readOverride(root, device);
     return {
       address,
       vendor: hex('vendor'),
@@ -29,16 +28,9 @@ export function readPciDevices(root: Root): HostFacts['pciDevices'] {
       iommuGroup: wholeNumber(linked('iommu_group') ?? undefined),
       // -1 is what the kernel writes where the firmware does not tell.
       node: node === null || node < 0 ? null : node,
-      ...(override === null ? {} : { override }),
       ...(use === undefined ? {} : { use }),
     };
   });
-}
-
-/** `(null)` is what the kernel writes where none is named. */
-export function readOverride(root: Root, device: string): string | null {
-  const text = root.text(`${device}/driver_override`)?.trim() ?? '';
-  return text === '' || text === '(null)' ? null : text;
 }
 
 /** UUIDs of the mediated devices; null where it is unknown. */

@@ -148,8 +148,6 @@ export interface PciDeviceFacts {
   readonly driver: string | null;
   readonly iommuGroup: number | null;
   readonly node: number | null;
-  /** The driver that alone may have it (driver_override), if one is named. */
-  readonly override?: string;
   /** What the host needs it for, in words: a mounted file system, swap, its default route. */
   readonly use?: string;
 }

@@ -6,6 +6,7 @@ import { bindingOf, bindToVfio, driverOf, giveBackPci } from '../host/pci-bindin
 import { liveSysfs, type Sysfs } from '../host/sysfs.js';
 import type { Claim, PciDeviceFacts } from '../plan/facts.js';
 import { groupMates, isBridge, isInTheWay } from '../plan/iommu-groups.js';
+import type { PciBinding } from '../plan/pci-binding.js';
 import { underClaims } from './claims.js';
 import { readPciJournal, writePciJournal } from './pci-journal.js';
 import { vmRoots } from './roots.js';
@@ -31,7 +32,8 @@ export function bindPci(
   return underClaims(null, async (claims) => {
     const all = readPciDevices(sysfs.root) ?? [];
     for (const address of addresses) refuseToBind(address, addresses, all, claims);
-    const found = addresses.map((address) => bindingOf(sysfs.root, address));
+    const found: PciBinding[] = [];
+    for (const address of addresses) found.push(await bindingOf(sysfs, address));
     const before = found.filter(({ driver }) => driver !== 'vfio-pci');
     const known = readPciJournal(journal);
     await writePciJournal(journal, [
@@ -41,8 +43,11 @@ export function bindPci(
     try {
       for (const { address } of before) await bindToVfio(sysfs, address);
     } catch (error) {
-      for (const one of before.toReversed()) await giveBackPci(sysfs, one);
-      await writePciJournal(journal, known);
+      const stuck = await giveBackAll(before, sysfs);
+      await writePciJournal(journal, [
+        ...known.filter(({ address }) => !stuck.some((one) => one.address === address)),
+        ...stuck,
+      ]);
       throw error;
     }
     return found.map(({ address, driver }) => ({
@@ -51,6 +56,15 @@ export function bindPci(
       to: driverOf(sysfs.root, address),
     }));
   });
+}
+
+/** The last first. @returns those that could not be given back: for "vm host pci unbind" they stay in the journal. */
+async function giveBackAll(bindings: readonly PciBinding[], sysfs: Sysfs): Promise<PciBinding[]> {
+  const stuck: PciBinding[] = [];
+  for (const one of bindings.toReversed()) {
+    await giveBackPci(sysfs, one).catch(() => stuck.push(one));
+  }
+  return stuck;
 }
 
 /**

@@ -62,6 +62,7 @@ export async function takeHugepages(
   resource: HugepagesResource,
   sysfs: Sysfs = liveSysfs(patience),
 ): Promise<void> {
+  await sysfs.settle(poolFile(resource));
   const from = sizeOf(resource, sysfs);
   const to = from + resource.add;
   await writeMark(resource, { from, to, done: false });
@@ -82,6 +83,7 @@ export async function giveBackHugepages(
 ): Promise<void> {
   const mark = await readMark(resource);
   if (mark !== undefined) {
+    await sysfs.settle(poolFile(resource));
     const now = sizeOf(resource, sysfs);
     const to = Math.max(0, now - ours(mark, now));
     if (to < now) {

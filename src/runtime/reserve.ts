@@ -48,7 +48,7 @@ async function reserveAlone(draft: Draft, paths: VmPaths, options: ReserveOption
   try {
     const planned = await draft.plan(claimsOfOthers(roots, name));
     refuseMissing(planned.plan);
-    const record = firstRecord(draft, planned, options);
+    const record = await firstRecord(draft, planned, options);
     refuseTaken(record.resources);
     return { planned, record: writeRecord(paths, record) };
   } finally {
@@ -56,11 +56,11 @@ async function reserveAlone(draft: Draft, paths: VmPaths, options: ReserveOption
   }
 }
 
-function firstRecord(
+async function firstRecord(
   { spec, file }: Draft,
   { plan, command }: Planned,
   { overrides = [], cwd = process.cwd() }: CompileOptions,
-): VmRecord {
+): Promise<VmRecord> {
   return {
     version: 1,
     name: plan.name,
@@ -75,7 +75,7 @@ function firstRecord(
     qemu: null,
     startedAt: new Date().toISOString(),
     launchLogBytes: 0,
-    resources: plannedResources(plan),
+    resources: await plannedResources(plan),
   };
 }
 

@@ -10,14 +10,13 @@ import { giveBackInterrupts, stuckInterrupts, takeInterrupts, takenFromInterrupt
 import { giveBackLimits, takeLimits } from './limits.js';
 import { giveBackMacvtap, refuseTakenMacvtap, takeMacvtap } from './macvtap.js';
 import { giveBackPartition, takePartition } from './partition.js';
-import { giveBackPciDevice, takePciDevice } from './pci-device.js';
-import { bootId } from './process.js';
+import { giveBackPciDevice, pciDeviceResource, takePciDevice } from './pci-device.js';
 import type { Resource } from './resource-kinds.js';
 import { giveBackSideProcess, type SideProcessResource } from './side-process.js';
 import { giveBackTap, refuseTakenTap, takeTap } from './tap.js';
 
-/** All that this plan needs, in the order in which it is taken. */
-export function plannedResources({
+/** All that this plan needs, in the order in which it is taken. @throws VmError `host.sysfs`. */
+export async function plannedResources({
   name,
   taps,
   macvtaps,
@@ -30,7 +29,7 @@ export function plannedResources({
   placement,
   memory,
   paths,
-}: VmPlan): Resource[] {
+}: VmPlan): Promise<Resource[]> {
   const images = devices.flatMap((device) => (device.kind === 'disk' ? device.made : []));
   const bindings = devices.flatMap((device) => (device.kind === 'hostDevice' ? (device.binding ?? []) : []));
   return [
@@ -41,7 +40,7 @@ export function plannedResources({
     ...cacheGroups.map((group) => ({ kind: 'cacheGroup' as const, vm: name, ...group })),
     ...(partition === null ? [] : [{ kind: 'partition' as const, vm: name, ...partition }]),
     ...(interrupts === null ? [] : [{ kind: 'interrupts' as const, vm: name, ...interrupts }]),
-    ...bindings.map((binding) => ({ kind: 'pciDevice' as const, bootId: bootId(), ...binding })),
+    ...(await Promise.all(bindings.map((binding) => pciDeviceResource(binding)))),
     ...(limits?.kind === 'group' ? [{ ...limits, kind: 'limits' as const, vm: name }] : []),
     ...sideProcesses.map((side) => ({
       kind: 'sideProcess' as const,

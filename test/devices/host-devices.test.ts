@@ -93,12 +93,12 @@ describe('planHostDevices', () => {
   });
 
   it('takes a managed device from its driver, and remembers what it was bound to', () => {
-    const taken = { ...gpu, driver: 'nouveau', override: 'nouveau' };
+    const taken = { ...gpu, driver: 'nouveau' };
     const { devices, findings } = given(whole, [taken, { ...sound, driver: null }]);
     expect(findings).toEqual([]);
     expect(devices.map(({ binding }) => binding)).toEqual([
-      { address: '0000:65:00.0', driver: 'nouveau', override: 'nouveau' },
-      { address: '0000:65:00.1', driver: null, override: null },
+      { address: '0000:65:00.0', driver: 'nouveau' },
+      { address: '0000:65:00.1', driver: null },
     ]);
     expect(given('{pci: "65:00.0"}', [gpu]).devices[0]?.binding).toBeNull();
   });

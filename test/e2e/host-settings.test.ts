@@ -1,5 +1,5 @@
 /** Real changes to this machine, put back by the test: only as root, and one at a time. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -117,6 +117,21 @@ describe('this machine', () => {
     expect((await home.vm('host', 'check')).code).toBe(0);
     expect((await home.vm('host', 'revert')).code).toBe(0);
     expect(state()).toEqual(start);
+  });
+
+  it('is put back after the write that a killed tune has begun, not before', async () => {
+    const path = '/sys/kernel/mm/ksm/run';
+    put(path, '1');
+    expect((await home.vm('host', 'tune', '--only', 'memory.ksm')).code).toBe(0);
+    // As the kernel takes its time: it has the file open, and not yet what it is to write.
+    const writer = spawn('dd', [`of=${path}`, 'conv=nocreat', 'status=none'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const reverted = home.vm('host', 'revert');
+    await new Promise((wake) => setTimeout(wake, 1000));
+    writer.stdin.end('0\n');
+    expect(await reverted).toMatchObject({ code: 0, stderr: '' });
+    expect(get(path)).toBe('1');
   });
 
   it('gives a spec its huge pages, and takes them back', async () => {

@@ -16,7 +16,7 @@ describe('bindToVfio', () => {
       `${address} > ${folder}/driver/unbind`,
       `${address} > /sys/bus/pci/drivers_probe`,
     ]);
-    expect(bindingOf(sysfs.root, address)).toEqual({ address, driver: 'vfio-pci', override: 'vfio-pci' });
+    expect(await bindingOf(sysfs, address)).toEqual({ address, driver: 'vfio-pci', override: 'vfio-pci' });
   });
 
   it('loads the driver where it is not there', async () => {
@@ -41,6 +41,16 @@ describe('bindToVfio', () => {
     });
   });
 
+  it('looks at nothing while a write of a killed command is under way', async () => {
+    const sysfs = gpu();
+    sysfs.hanging.add(folder);
+    const hangs = { code: 'host.sysfs' };
+    await expect(bindToVfio(sysfs, address)).rejects.toMatchObject(hangs);
+    await expect(bindingOf(sysfs, address)).rejects.toMatchObject(hangs);
+    await expect(giveBackPci(sysfs, { address, override: null })).rejects.toMatchObject(hangs);
+    expect(sysfs.writes).toEqual([]);
+  });
+
   it('knows a device that is not there', async () => {
     await expect(bindToVfio(gpu(), '0000:66:00.0')).rejects.toMatchObject({ code: 'host.pci' });
   });
@@ -49,10 +59,10 @@ describe('bindToVfio', () => {
 describe('giveBackPci', () => {
   it('gives a device to the driver that it came from', async () => {
     const sysfs = gpu();
-    const before = bindingOf(sysfs.root, address);
+    const before = await bindingOf(sysfs, address);
     await bindToVfio(sysfs, address);
     await giveBackPci(sysfs, before);
-    expect(bindingOf(sysfs.root, address)).toEqual(before);
+    expect(await bindingOf(sysfs, address)).toEqual(before);
     sysfs.writes.length = 0;
     await giveBackPci(sysfs, before);
     expect(sysfs.writes).toEqual([]);
@@ -60,7 +70,7 @@ describe('giveBackPci', () => {
 
   it('leaves to no driver what had none, though one would fit', async () => {
     const sysfs = new FakeSysfs({ [address]: { group: 14, driver: null, fits: 'nouveau' } });
-    const before = bindingOf(sysfs.root, address);
+    const before = await bindingOf(sysfs, address);
     await bindToVfio(sysfs, address);
     await giveBackPci(sysfs, before);
     expect(sysfs.drivenBy()).toEqual({ [address]: null });
@@ -70,22 +80,22 @@ describe('giveBackPci', () => {
     const sysfs = gpu();
     await bindToVfio(sysfs, address);
     await giveBackPci(sysfs, { address, override: null });
-    expect(bindingOf(sysfs.root, address)).toEqual({ address, driver: 'nouveau', override: null });
+    expect(await bindingOf(sysfs, address)).toEqual({ address, driver: 'nouveau', override: null });
   });
 
   it('puts back an override of somebody else', async () => {
     const sysfs = new FakeSysfs({
       [address]: { group: 14, driver: 'pcieport', override: 'pcieport', fits: 'nouveau' },
     });
-    const before = bindingOf(sysfs.root, address);
+    const before = await bindingOf(sysfs, address);
     await bindToVfio(sysfs, address);
     await giveBackPci(sysfs, before);
-    expect(bindingOf(sysfs.root, address)).toEqual({ address, driver: 'pcieport', override: 'pcieport' });
+    expect(await bindingOf(sysfs, address)).toEqual({ address, driver: 'pcieport', override: 'pcieport' });
   });
 
   it('says when its driver does not take it back', async () => {
     const sysfs = gpu();
-    const before = bindingOf(sysfs.root, address);
+    const before = await bindingOf(sysfs, address);
     await bindToVfio(sysfs, address);
     sysfs.drivers.delete('nouveau');
     await expect(giveBackPci(sysfs, before)).rejects.toMatchObject({
@@ -105,7 +115,7 @@ describe('giveBackPci', () => {
         const sysfs = new FakeSysfs({
           [address]: { group: 14, driver, override: driver && override && fits, fits },
         });
-        const before = bindingOf(sysfs.root, address);
+        const before = await bindingOf(sysfs, address);
         const killAfter = (writes: number) => {
           sysfs.before = () => {
             if (writes-- === 0) throw new Error('killed');
@@ -117,7 +127,7 @@ describe('giveBackPci', () => {
         await giveBackPci(sysfs, before).catch(() => undefined);
         sysfs.before = () => undefined;
         await giveBackPci(sysfs, before);
-        expect(bindingOf(sysfs.root, address)).toEqual(before);
+        expect(await bindingOf(sysfs, address)).toEqual(before);
       }),
     );
   });

@@ -89,6 +89,27 @@ describe('bindPci', () => {
     expect(sysfs.drivenBy()).toEqual(before);
     expect(existsSync(journal)).toBe(false);
   });
+
+  it('keeps in the journal what can not be given back, and tells what failed first', async () => {
+    const sysfs = machine();
+    sysfs.before = (path) => {
+      if (path !== `/sys/bus/pci/devices/${sound}/driver/unbind`) return;
+      sysfs.hanging.add(`/sys/bus/pci/devices/${sound}`);
+      throw new Error('no answer within 30 s');
+    };
+    await expect(bindPci([gpu, sound], sysfs, journal)).rejects.toThrow('no answer within 30 s');
+    expect(sysfs.drivenBy()).toMatchObject({ [gpu]: 'nouveau' });
+    expect(readPciJournal(journal)).toEqual([{ address: sound, driver: 'snd_hda_intel', override: null }]);
+    await expect(unbindPci([sound], sysfs, journal)).rejects.toMatchObject({ code: 'host.sysfs' });
+    // The driver has let it go at last.
+    sysfs.hanging.clear();
+    sysfs.before = () => undefined;
+    Object.assign(sysfs.devices[sound] ?? {}, { driver: null });
+    await unbindPci([sound], sysfs, journal);
+    expect(sysfs.drivenBy()).toMatchObject({ [sound]: 'snd_hda_intel' });
+    expect(sysfs.devices[sound]?.override).toBeNull();
+    expect(existsSync(journal)).toBe(false);
+  });
 });
 
 describe('unbindPci', () => {

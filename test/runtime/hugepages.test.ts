@@ -13,6 +13,9 @@ const file = '/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugep
 class FakePool implements Sysfs {
   readonly writes: string[] = [];
   before: () => void = () => undefined;
+  readonly settled: string[] = [];
+  /** What the write of a killed command does before it ends. */
+  whileSettling: () => void = () => undefined;
   readonly root;
 
   constructor(
@@ -32,6 +35,11 @@ class FakePool implements Sysfs {
       this.size += grown;
       this.pieces -= grown;
     }
+  }
+
+  async settle(path: string): Promise<void> {
+    this.settled.push(path);
+    this.whileSettling();
   }
 
   async load(): Promise<void> {
@@ -76,6 +84,20 @@ describe('pages for a launch', () => {
     });
     await giveBackHugepages(resource, pool);
     expect(pool.size).toBe(7);
+  });
+
+  it('are counted only when the write of a killed command has ended', async () => {
+    const pool = new FakePool(7);
+    pool.before = () => {
+      throw new Error('killed');
+    };
+    await takeHugepages(resource, pool).catch(() => undefined);
+    pool.before = () => undefined;
+    pool.whileSettling = () => {
+      pool.size = 23;
+    };
+    await giveBackHugepages(resource, pool);
+    expect({ size: pool.size, settled: pool.settled }).toEqual({ size: 7, settled: [file, file] });
   });
 
   it('are nobody’s after the next boot', async () => {

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { giveBackPciDevice, type PciDeviceResource, takePciDevice } from '../../src/runtime/pci-device.js';
+import {
+  giveBackPciDevice,
+  type PciDeviceResource,
+  pciDeviceResource,
+  takePciDevice,
+} from '../../src/runtime/pci-device.js';
 import { bootId } from '../../src/runtime/process.js';
 import { FakeSysfs } from '../support/fake-sysfs.js';
 
@@ -12,6 +17,15 @@ const resource: PciDeviceResource = {
   bootId: bootId(),
 };
 const machine = () => new FakeSysfs({ [address]: { group: 14, driver: 'nouveau', fits: 'nouveau' } });
+
+it('is written down with the driver_override that it has', async () => {
+  const sysfs = machine();
+  expect(await pciDeviceResource({ address, driver: 'nouveau' }, sysfs)).toEqual(resource);
+  sysfs.devices[address] = { group: 14, driver: 'nouveau', override: 'nouveau', fits: 'nouveau' };
+  expect(await pciDeviceResource({ address, driver: 'nouveau' }, sysfs)).toMatchObject({
+    override: 'nouveau',
+  });
+});
 
 it('is bound to VFIO for the time that the VM runs', async () => {
   const sysfs = machine();

@@ -22,6 +22,8 @@ export class FakeSysfs implements Sysfs {
   readonly refusing = new Set<string>();
   /** Called before each write: what throws is a kernel that refuses or hangs. */
   before: (path: string, text: string) => void = () => undefined;
+  /** Paths below which a write of a killed command hangs. */
+  readonly hanging = new Set<string>();
 
   constructor(readonly devices: Record<string, FakeDevice>) {
     const absent = () => undefined;
@@ -52,6 +54,11 @@ export class FakeSysfs implements Sysfs {
     else if (path === `${bus}/drivers_probe`) this.#probe(text.trim());
     else if (path.endsWith('/bind')) this.#bind(text.trim(), path.split('/').at(-2) ?? '');
     else throw new VmError('host.sysfs', `No such device: ${path}`);
+  }
+
+  async settle(...paths: readonly string[]): Promise<void> {
+    for (const path of paths)
+      if (this.hanging.has(path)) throw new VmError('host.sysfs', `the write into ${path} has not ended`);
   }
 
   async load(module: string): Promise<void> {

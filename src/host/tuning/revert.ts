@@ -6,7 +6,7 @@ import { readValue, sameValue } from '../settings/reading.js';
 import { tool } from './apply.js';
 import type { Undo } from './journal.js';
 import { removeFolder, restoreKept } from './kept-files.js';
-import { draftOf, writeChange } from './write-value.js';
+import { draftOf, settleValue, writeChange } from './write-value.js';
 
 export interface RevertChange {
   readonly what: string;
@@ -21,12 +21,12 @@ export interface RevertChange {
 
 /** Undoes one entry. Never throws: what fails is told, and stays in the journal. */
 export async function undoOne(root: Root, undo: Undo): Promise<RevertChange> {
-  const before = describe(root, undo);
   try {
-    const outcome = await putBack(root, undo);
-    return { ...before, outcome, error: null };
+    if (undo.kind === 'value') await settleValue(root, undo.path);
+    const before = describe(root, undo);
+    return { ...before, outcome: await putBack(root, undo), error: null };
   } catch (error) {
-    return { ...before, outcome: 'failed', error: reasonOf(error) };
+    return { ...describe(root, undo), outcome: 'failed', error: reasonOf(error) };
   }
 }
 

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { VmError } from '../../errors.js';
-import { run } from '../../runtime/run.js';
 import { reasonOf } from '../../runtime/thrown.js';
+import { kernelWrite, settleWrites } from '../kernel-write.js';
 import type { Root } from '../root.js';
 import { configured, readValue, sameValue } from '../settings/reading.js';
 import type { ValueChange } from '../settings/setting.js';
@@ -22,29 +22,21 @@ export async function writeValue(root: Root, path: string, value: string): Promi
   // In a tree only files that read as text are opened: a FIFO would block, a device would act.
   if (real === undefined || (before === undefined && !root.live))
     throw refused(path, value, 'it is not there');
-  if (root.live) await writeInto(real, `${value}\n`, path, value);
-  else await writeTree(real, shaped(before ?? '', value), path, value);
+  if (root.live) {
+    const reason = await kernelWrite(real, `${value}\n`, patience);
+    if (reason !== undefined) throw refused(path, value, reason);
+  } else await writeTree(real, shaped(before ?? '', value), path, value);
   const after = readValue(root, path);
   const now = after.state === 'value' ? after.value : after.state;
   if (!sameValue(now, value)) throw refused(path, value, `it reads back as ${now}`);
 }
 
 /**
- * The write itself, by a process of its own: one that hangs in the kernel hangs alone.
- * @throws VmError `host.setting`
+ * Waits for a write that a killed command has begun: it would change the value after we looked at it.
+ * @throws VmError `host.sysfs`: it does not end.
  */
-export async function writeInto(
-  real: string,
-  text: string,
-  path: string,
-  value: string,
-  seconds: number = patience,
-): Promise<void> {
-  const { status, stderr } = await run('dd', [`of=${real}`, 'conv=nocreat', 'status=none'], {
-    input: text,
-    timeout: seconds,
-  });
-  if (status !== 0) throw refused(path, value, stderr.trim().split(': ').at(-1) ?? 'it refuses');
+export async function settleValue(root: Root, path: string): Promise<void> {
+  if (root.live) await settleWrites([path], patience);
 }
 
 /** Where a file of a tree is made ready; one that was killed leaves it. */
@@ -117,7 +109,7 @@ async function reservePages(root: Root, path: string, wanted: number): Promise<v
     }
     const compact = '/proc/sys/vm/compact_memory';
     const real = root.live ? root.real(compact) : undefined;
-    if (real !== undefined) await writeInto(real, '1\n', compact, '1').catch(() => undefined);
+    if (real !== undefined) await kernelWrite(real, '1\n', patience);
   }
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRoot, type Root } from '../../../src/host/root.js';
 import { applyChange } from '../../../src/host/tuning/apply.js';
 import { undoOne } from '../../../src/host/tuning/revert.js';
-import { writeChange, writeInto, writeValue } from '../../../src/host/tuning/write-value.js';
+import { writeChange, writeValue } from '../../../src/host/tuning/write-value.js';
 import { FakeRoot } from '../../support/fake-root.js';
 
 let tree: FakeRoot;
@@ -71,29 +71,5 @@ describe('a value of a tree', () => {
       'not there',
     );
     expect(tree.text('proc/percent')).toBe('0\n');
-  });
-});
-
-describe('a write into a live file', () => {
-  it('is refused with the words of the system, a file that is gone is not made', async () => {
-    const path = join(tree.path, 'sys/gone');
-    await expect(writeInto(path, '1\n', '/sys/gone', '1')).rejects.toMatchObject({
-      code: 'host.setting',
-      message: "/sys/gone can't be set to 1: No such file or directory",
-    });
-    expect(root.exists('/sys/gone')).toBe(false);
-    await expect(writeInto('/proc/version', '1\n', '/proc/version', '1')).rejects.toThrow(
-      /\/proc\/version can't be set to 1: (Permission denied|Input\/output error)/,
-    );
-  });
-
-  it('that hangs is given up', async () => {
-    const fifo = join(tree.path, 'sys/hangs');
-    execFileSync('mkfifo', [fifo]);
-    const start = performance.now();
-    await expect(writeInto(fifo, '1\n', '/sys/hangs', '1', 0.3)).rejects.toMatchObject({
-      message: "/sys/hangs can't be set to 1: no answer within 0.3 s",
-    });
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
