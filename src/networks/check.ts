@@ -14,6 +14,7 @@ export function checkNetwork(network: NetworkDefinition): KeyIssue[] {
     ...checkOwn(network, subnet),
     ...checkRange(network, subnet),
     ...checkHosts(network, subnet),
+    ...checkTaps(network),
     ...checkIpv6(network),
   ];
 }
@@ -61,6 +62,15 @@ function checkHosts(network: NetworkDefinition, subnet: Subnet): KeyIssue[] {
       seen.set(thing, first ?? index);
     }
     return issues;
+  });
+}
+
+function checkTaps({ name, taps }: NetworkDefinition): KeyIssue[] {
+  return taps.flatMap(({ device }, index): KeyIssue[] => {
+    const key = `taps[${index}].device`;
+    const first = taps.findIndex((tap) => tap.device === device);
+    if (device === name) return [{ key, message: `${device} is the name of the network's bridge` }];
+    return first === index ? [] : [{ key, message: `taps[${first}] is ${device} too` }];
   });
 }
 

@@ -1,6 +1,6 @@
 /** The file of a network: what may be written in it. Pure. */
 import * as z from 'zod';
-import { duration, macAddress, vmName } from '../spec/scalars.js';
+import { duration, interfaceName, macAddress, vmName } from '../spec/scalars.js';
 
 /** The bridge is called as the network is: IFNAMSIZ leaves 15 characters. A letter comes first, because nft asks for one. */
 export const networkNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
@@ -24,6 +24,20 @@ const host = z.strictObject({
   name: dnsName
     .optional()
     .meta({ description: "its name in the network's DNS; default: the name that the guest says it has" }),
+});
+
+const tap = z.strictObject({
+  device: interfaceName.meta({ description: 'what it is called, such as tap0' }),
+  user: z
+    .union([
+      z.int().min(1).max(4_294_967_294),
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/, 'is no user: write a name, or a number from 1'),
+    ])
+    .meta({ description: 'the user who may open it, besides root: a name, or a number' }),
+  multiQueue: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'cards with several queues open it, and such cards alone (IFF_MULTI_QUEUE)' }),
 });
 
 export const networkSchema = z.strictObject({
@@ -77,10 +91,14 @@ export const networkSchema = z.strictObject({
     .max(1024, 'is too long: at most 1024 hosts')
     .default([])
     .meta({ description: 'who always gets the same address' }),
+  taps: z.array(tap).max(256, 'is too long: at most 256 taps').default([]).meta({
+    description: 'for the VMs of users, who may make none: a spec names one as {type: tap, device}',
+  }),
   domain: dnsName
     .optional()
     .meta({ description: 'in which the DNS of the network names its guests; default: none' }),
 });
 
 export type NetworkDefinition = z.output<typeof networkSchema>;
+export type NetworkTap = NetworkDefinition['taps'][number];
 export type NetworkHost = NetworkDefinition['hosts'][number];

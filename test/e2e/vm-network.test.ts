@@ -18,7 +18,7 @@ const server: ChildProcess[] = [];
 beforeEach((context) => {
   if (whyNot !== undefined) context.skip(whyNot);
   spaces = makeNamespaces();
-  home = new TestHome(spaces.host);
+  home = new TestHome({ through: () => spaces.host });
 });
 afterEach(() => {
   if (whyNot !== undefined) return;

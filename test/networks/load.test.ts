@@ -22,6 +22,7 @@ describe('a network', () => {
       address: '10.77.0.1/24',
       dhcp: { enabled: true, leaseTime: 3600 },
       hosts: [],
+      taps: [],
     });
     expect(wrong('mode: nat')).toEqual(['1:1 address: is missing, and has no default']);
   });
@@ -45,6 +46,27 @@ describe('a network', () => {
     expect(wrong('address: 10.77.0.1/24\ndhcp: {leaseTime: 1m}')).toEqual([
       '2:19 dhcp.leaseTime: "1m" must be at least 2m',
     ]);
+  });
+
+  it('has taps of users, each once', () => {
+    const taps = (text: string) => wrong(`address: 10.77.0.1/24\ntaps:\n${text}`);
+    const { taps: read } = network(
+      'address: 10.77.0.1/24\ntaps: [{device: tap0, user: alice}, {device: tap1, user: 1000, multiQueue: true}]',
+    );
+    expect(read).toEqual([
+      { device: 'tap0', user: 'alice', multiQueue: false },
+      { device: 'tap1', user: 1000, multiQueue: true },
+    ]);
+    expect(taps('- {device: tap0, user: a}\n- {device: tap0, user: b}\n- {device: lan, user: c}')).toEqual([
+      '4:12 taps[1].device: taps[0] is tap0 too',
+      "5:12 taps[2].device: lan is the name of the network's bridge",
+    ]);
+    // Root needs none, and a tap without an owner is everybody's.
+    expect(taps('- {device: tap0, user: 0}')).toEqual(['3:24 taps[0].user: 0 is too little: at least 1']);
+    expect(taps('- {device: tap0, user: "a b"}')).toEqual([
+      '3:24 taps[0].user: "a b" is no user: write a name, or a number from 1',
+    ]);
+    expect(taps('- {device: tap0}')).toEqual(['3:3 taps[0].user: is missing, and has no default']);
   });
 
   it.each([

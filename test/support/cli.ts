@@ -22,6 +22,13 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+interface HomeOptions {
+  /** Words that come before those of each command: `ip netns exec NAME`. */
+  readonly through?: () => readonly string[];
+  /** The CLI that is run, where it is not this project's: in the folder of the home. */
+  readonly script?: (folder: string) => string;
+}
+
 /** A machine of its own for one test: folders, specs, and every process that comes of it. */
 export class TestHome {
   /** Short, because socket paths have 107 bytes. */
@@ -29,8 +36,7 @@ export class TestHome {
   readonly runtime = join(this.folder, 'run');
   readonly state = join(this.folder, 'state');
 
-  /** @param through words that come before those of each command: `ip netns exec NAME`. */
-  constructor(private readonly through: readonly string[] = []) {
+  constructor(private readonly options: HomeOptions = {}) {
     if (!existsSync(cli)) throw new Error('The CLI is not built: run `npm run build` (scripts/test does).');
   }
 
@@ -52,7 +58,8 @@ export class TestHome {
   }
 
   spawn(...args: string[]): ChildProcess {
-    const [program = '', ...words] = [...this.through, process.execPath, cli, ...args];
+    const { through = () => [], script = () => cli } = this.options;
+    const [program = '', ...words] = [...through(), process.execPath, script(this.folder), ...args];
     return spawn(program, words, {
       cwd: this.folder,
       env: { ...process.env, VM_RUNTIME_DIR: this.runtime, VM_STATE_DIR: this.state, NO_COLOR: '1' },

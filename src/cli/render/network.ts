@@ -34,12 +34,17 @@ export function renderNetwork(network: NetworkDetails, style: Style): string {
     ['address', [definition.address, definition.address6 ?? []].flat().join(', ')],
     ['dhcp', range === null ? 'no' : `${range.from} to ${range.to}`],
     ...definition.hosts.map(({ vm, mac, address }): [string, string] => ['host', `${address}  ${vm ?? mac}`]),
+    ...definition.taps.map((tap): [string, string] => ['tap', tapText(tap)]),
     ...(definition.domain === undefined ? [] : [['domain', definition.domain] satisfies [string, string]]),
     ...ports.map((port): [string, string] => ['port', [port.interface, port.vm ?? []].flat().join('  ')]),
     ['dnsmasq', pid === null ? '-' : `${pid}, ${escapeUnprintable(log)}`],
     ['firewall', firewall === null ? '-' : firewall.trimEnd().replaceAll('\t', '  ')],
   ];
   return `${renderFields(fields, style).join('\n')}\n`;
+}
+
+function tapText({ device, user, multiQueue }: NetworkDetails['definition']['taps'][number]): string {
+  return `${device}  of ${user}${multiQueue ? ', several queues' : ''}`;
 }
 
 const leaseColumns: readonly Column<NetworkLease>[] = [

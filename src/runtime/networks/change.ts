@@ -10,6 +10,7 @@ import { keptNetworks, networkPaths, networksFolder } from './files.js';
 import { removeFirewall } from './firewall.js';
 import { settleForwarding } from './forwarding.js';
 import { type NetworkRecord, readNetworkRecord, writeNetworkRecord } from './record.js';
+import { removeTaps } from './taps.js';
 
 /** Seconds that another such command is waited for. */
 const patience = 60;
@@ -62,6 +63,7 @@ export async function takeDown(name: string): Promise<void> {
   await writeNetworkRecord({ ...record, phase: 'stopping' });
   await endDnsmasq(name, record.dnsmasq);
   await settleForwarding(otherNetworks(name));
+  await removeTaps(record.definition.taps);
   await removeBridge(name);
   await removeFirewall(record.definition);
   await rm(networkPaths(name).record, { force: true });

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { VmError } from '../../errors.js';
+import type { NetworkDefinition } from '../../networks/definition.js';
 import { portsOf } from './bridge.js';
 import { changingNetworks, takeDown } from './change.js';
 import { definedNetworks, networkPaths } from './files.js';
 import { vmsByTap } from './guests.js';
 import { readNetworkRecord } from './record.js';
+import { isOpen } from './taps.js';
 
 export interface NetworkDownOptions {
   /** Even while guests are on it. */
@@ -24,11 +26,12 @@ export async function networkDown(
 ): Promise<boolean> {
   const { folder } = networkPaths(name);
   return changingNetworks('vm network down', async () => {
-    if (readNetworkRecord(name) === undefined) {
+    const record = readNetworkRecord(name);
+    if (record === undefined) {
       if (!existsSync(folder) && !definedNetworks().has(name)) throw noSuchNetwork(name);
       return false;
     }
-    if (!force) refuseUsed(name);
+    if (!force) refuseUsed(record.definition);
     await takeDown(name);
     return true;
   });
@@ -54,11 +57,15 @@ export async function networkRemove(name: string): Promise<void> {
   });
 }
 
-function refuseUsed(name: string): void {
-  const ports = portsOf(name);
+function refuseUsed({ name, taps }: NetworkDefinition): void {
+  const owners = new Map(taps.map(({ device, user }) => [device, user]));
+  const ports = portsOf(name).filter((port) => !owners.has(port) || isOpen(port));
   if (ports.length === 0) return;
   const vms = vmsByTap();
-  const users = ports.map((port) => vms.get(port) ?? `the interface ${port}`);
+  const users = ports.map((port) => {
+    const owner = owners.get(port);
+    return vms.get(port) ?? (owner === undefined ? `the interface ${port}` : `a VM of ${owner} (${port})`);
+  });
   throw new VmError('state.in-use', `the network ${name} is in use by ${[...new Set(users)].join(', ')}`, {
     hint: `Stop them first, or say --force: they then lose their network, also once ${name} is up again.`,
   });

@@ -6,7 +6,11 @@ import { vmRoots } from '../roots.js';
 export function vmsByTap(): ReadonlyMap<string, string> {
   return new Map(
     livingRecords(vmRoots()).flatMap(({ name, plan }) =>
-      plan.taps.map(({ device }) => [device, name] as const),
+      plan.devices.flatMap((device) =>
+        device.kind === 'network' && device.backend.type === 'tap'
+          ? [[device.backend.device, name] as const]
+          : [],
+      ),
     ),
   );
 }

@@ -6,6 +6,7 @@ import { userId } from '../roots.js';
 import { hasTable } from './firewall.js';
 import { missingForwarding } from './forwarding.js';
 import type { NetworkRecord } from './record.js';
+import { problemsOfTaps } from './taps.js';
 
 /** A sentence each; none: all that it is made of is there. */
 export async function problemsOf({ definition, phase, dnsmasq }: NetworkRecord): Promise<string[]> {
@@ -13,6 +14,7 @@ export async function problemsOf({ definition, phase, dnsmasq }: NetworkRecord):
   if (phase !== 'up') return ['a command that was at it has not ended, or was killed'];
   const problems: string[] = [];
   if (!isInterface(name)) problems.push(`the bridge ${name} is gone`);
+  problems.push(...problemsOfTaps(definition));
   // Only root may look at rules.
   if (firewallText(definition) !== null && userId() === 0 && !(await hasTable(name)))
     problems.push(`the table ${tableOf(name)} of nft is gone`);

@@ -55,6 +55,7 @@ function isRecord(value: unknown): value is NetworkRecord {
     typeof definition.name === 'string' &&
     typeof definition.address === 'string' &&
     isObject(definition.dhcp) &&
+    Array.isArray(definition.taps) &&
     typeof file === 'string' &&
     phases.includes(phase) &&
     typeof value.bootId === 'string' &&

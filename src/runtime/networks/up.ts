@@ -11,6 +11,7 @@ import { checkFirewall, makeFirewall, refuseTakenTable } from './firewall.js';
 import { settleForwarding } from './forwarding.js';
 import { problemsOf } from './problems.js';
 import { type NetworkRecord, readNetworkRecord, writeNetworkRecord } from './record.js';
+import { makeTaps, outdatedTaps, refuseTaps, removeTaps } from './taps.js';
 
 export interface NetworkUpResult {
   readonly name: string;
@@ -37,6 +38,8 @@ export async function networkUp(nameOrFile: string, cwd?: string): Promise<Netwo
     }
     const same = before.phase === 'up' && isDeepStrictEqual(before.definition, found.definition);
     if (same && (await problemsOf(before)).length === 0) return { name, outcome: 'same' };
+    // While the record still knows of them.
+    await removeTaps(outdatedTaps(before.definition, found.definition));
     await make({ ...before, ...found, phase: 'changing' });
     return { name, outcome: 'changed' };
   });
@@ -45,6 +48,7 @@ export async function networkUp(nameOrFile: string, cwd?: string): Promise<Netwo
 /** All that can be told before anything is touched. */
 async function refuse(definition: NetworkDefinition, before: NetworkRecord | undefined): Promise<void> {
   refuseOverlap(definition);
+  refuseTaps(definition, before?.definition);
   if (before === undefined) {
     refuseTakenBridge(definition);
     await refuseTakenTable(definition);
@@ -68,6 +72,7 @@ async function make(planned: NetworkRecord): Promise<void> {
   const record = await writeNetworkRecord(planned);
   await makeFirewall(definition);
   await makeBridge(definition);
+  await makeTaps(definition);
   await settleForwarding([...otherNetworks(definition.name), definition]);
   const dnsmasq = await startDnsmasq(definition, record.dnsmasq);
   await writeNetworkRecord({ ...record, dnsmasq, phase: 'up' });
