@@ -32,6 +32,8 @@ export interface DeviceContext extends PlanNotes {
   /** What this QEMU has: `qemu.has('iothreadVqMapping')`. */
   readonly qemu: QemuFeatures;
   readonly vcpus: number;
+  /** What the spec says of QEMU's sandbox. */
+  readonly sandbox: boolean | 'auto';
   readonly ioThreads: readonly string[];
   /** The place of a device in the order of firmware's tries, from 1; undefined if its kind is not in `boot.order`. */
   readonly bootIndex: (kind: 'disk' | 'cdrom' | 'net' | 'hostDevice', id?: string) => number | undefined;

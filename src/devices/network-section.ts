@@ -97,10 +97,13 @@ const bridge = z.strictObject({
   bridge: interfaceName.meta({ description: 'the name of the bridge, such as br0' }),
   device: newDevice,
   isolated: z.boolean().default(false).meta({ description: 'reaches no other isolated port of the bridge' }),
-  helper: z.boolean().default(false).meta({
-    description:
-      "QEMU's setuid qemu-bridge-helper makes the tap, for a user who may not; needs qemu.sandbox: false",
-  }),
+  helper: z
+    .union([z.literal('auto'), z.boolean()])
+    .default('auto')
+    .meta({
+      description:
+        "QEMU's setuid qemu-bridge-helper makes the tap, which goes without qemu.sandbox; auto: for a user who may make none, where it is there",
+    }),
   ...tapKeys,
 });
 

@@ -1,5 +1,6 @@
 /** Taps: in a bridge, by themselves, or on an interface of the host. Pure. Linux: Documentation/networking/tuntap. */
 import { createHash } from 'node:crypto';
+import { reportNoRight, takesHelper } from './bridge-helper.js';
 import type { DeviceContext } from './context.js';
 import type { NetworkBackend } from './network-backend.js';
 import { isVirtioModel } from './network-models.js';
@@ -24,7 +25,7 @@ export function planBridge(
   context: DeviceContext,
 ): NetworkBackend {
   reportInterface(network.bridge, `${place.origin}.bridge`, 'bridge', context);
-  if (network.helper) return { type: 'bridgeHelper', bridge: network.bridge };
+  if (takesHelper(network, place.origin, context)) return { type: 'bridgeHelper', bridge: network.bridge };
   const vhost = planVhost(network, place.origin, context);
   const sendBuffer = network.sendBuffer ?? null;
   const queues = network.queues === 'auto' ? queuesFor(vhost, context) : network.queues;
@@ -52,6 +53,7 @@ export function planTap(
     const queues = planTapQueues(network, wanted, place.origin, context);
     return { type: 'tap', device, queues, vhost, sendBuffer, make: null };
   }
+  if (context.host.networkAdmin === false) reportNoRight(place.origin, '', context);
   const queues = network.queues === 'auto' ? wanted : network.queues;
   const make = { device, bridge: null, multiQueue: queues > 1, mtu: network.mtu ?? null, isolated: false };
   return { type: 'tap', device, queues, vhost, sendBuffer, make };
@@ -65,6 +67,7 @@ export function planMacvtap(
   descriptor: () => number,
 ): NetworkBackend {
   reportInterface(network.interface, `${place.origin}.interface`, 'interface', context);
+  if (context.host.networkAdmin === false) reportNoRight(place.origin, '', context);
   const vhost = planVhost(network, place.origin, context);
   const queues = network.queues === 'auto' ? queuesFor(vhost, context) : network.queues;
   return {

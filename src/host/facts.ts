@@ -1,11 +1,19 @@
 /** Reads what this machine, or a captured one, is. */
 import type { FactsWanted, HostFacts, HugepagePool, NodeFacts } from '../plan/facts.js';
+import { readBridgeHelper } from './bridge-helper.js';
 import { readCpus } from './cpus.js';
 import { readAllowedCpus, readAllowedNodes } from './cpuset.js';
 import { readBlockDevices } from './device-nodes.js';
 import { readFirmware } from './firmware.js';
 import { readHugepagePools, readHugetlbfs } from './hugepages.js';
-import { readInterfaces, readIoUring, readLockableBytes, readRealTimeLimit, readVhostNet } from './kernel.js';
+import {
+  readInterfaces,
+  readIoUring,
+  readLockableBytes,
+  readNetworkAdmin,
+  readRealTimeLimit,
+  readVhostNet,
+} from './kernel.js';
 import { readNodes } from './nodes.js';
 import { keyValues, kilobytes, wholeNumber } from './parse.js';
 import { readMediatedDevices, readPciDevices, readUsbDevices, readVhostVsock } from './pci.js';
@@ -58,6 +66,8 @@ export function readHostFacts(path = '/', wanted: FactsWanted = allFacts): HostF
     firmware: wanted.firmware ? readFirmware(root) : [],
     programs: root.live && wanted.programs ? readPrograms() : null,
     root: root.live ? process.getuid?.() === 0 : null,
+    networkAdmin: readNetworkAdmin(root),
+    bridgeHelper: wanted.interfaces ? readBridgeHelper(root) : null,
   };
 }
 

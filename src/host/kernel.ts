@@ -83,13 +83,24 @@ function tapKind(flags: string | undefined): InterfaceFacts['tap'] {
   return (value & iffMultiQueue) === 0 ? 'oneQueue' : 'multiQueue';
 }
 
+/** include/uapi/linux/capability.h */
+const capNetAdmin = 12n;
 const capIpcLock = 14n;
+
+function hasCapability(root: Root, capability: bigint): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(root.text('/proc/self/status') ?? '')?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> capability) & 1n) === 1n;
+}
+
+/** Whether this process may make network interfaces; null: another machine's. */
+export function readNetworkAdmin(root: Root): boolean | null {
+  return root.live ? hasCapability(root, capNetAdmin) : null;
+}
 
 /** What this process may lock (RLIMIT_MEMLOCK, getrlimit(2)); null: without limit, by CAP_IPC_LOCK too, or another machine's. */
 export function readLockableBytes(root: Root): number | null {
   if (!root.live) return null;
-  const capabilities = /^CapEff:\s*([0-9a-f]+)$/m.exec(root.text('/proc/self/status') ?? '')?.[1] ?? '0';
-  if ((BigInt(`0x${capabilities}`) >> capIpcLock) & 1n) return null;
+  if (hasCapability(root, capIpcLock)) return null;
   const limit = /^Max locked memory\s+\S+\s+(\d+)/m.exec(root.text('/proc/self/limits') ?? '')?.[1];
   return limit === undefined ? null : Number(limit);
 }

@@ -95,6 +95,10 @@ export interface HostFacts {
   readonly programs: ProgramFacts | null;
   /** Whether we are root; null: unknown. */
   readonly root: boolean | null;
+  /** Whether we may make network interfaces (CAP_NET_ADMIN); null: unknown. */
+  readonly networkAdmin: boolean | null;
+  /** QEMU's qemu-bridge-helper; null: unknown, or not where it mostly is. */
+  readonly bridgeHelper: BridgeHelperFacts | null;
 }
 
 /** Which facts are of use for a spec, of those that are dear to read: the others are unknown. */
@@ -150,6 +154,20 @@ export interface PciDeviceFacts {
   readonly node: number | null;
   /** What the host needs it for, in words: a mounted file system, swap, its default route. */
   readonly use?: string;
+}
+
+export interface BridgeHelperFacts {
+  readonly path: string;
+  /** Whether it runs as root whoever starts it. */
+  readonly setuid: boolean;
+  /** The lines of its bridge.conf, in their order; null: it can't be read. */
+  readonly rules: readonly BridgeRule[] | null;
+}
+
+export interface BridgeRule {
+  readonly action: 'allow' | 'deny';
+  /** A name, or `all`. */
+  readonly bridge: string;
 }
 
 export interface UsbDeviceFacts {

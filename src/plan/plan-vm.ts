@@ -58,6 +58,7 @@ export function planVm(input: PlanInput): VmPlan {
   const ioThreads = Array.from({ length: spec.ioThreads }, (_, index) => `iothread${index}`);
   const context: DeviceContext = {
     vmName: spec.name,
+    sandbox: spec.qemu.sandbox,
     host,
     claims: input.claims,
     usb: usbAllocator(spec),
@@ -118,12 +119,27 @@ export function planVm(input: PlanInput): VmPlan {
     ...interfacesToMake(devices),
     sideProcesses: devices.map(sideProcessOf).filter((side) => side !== null),
     seed: planSeed(spec.cloudInit, { name: spec.name, uuid, paths, files, ...notes }),
-    sandbox: spec.qemu.sandbox,
+    sandbox: planSandbox(spec, devices, notes),
     extraArgs: spec.qemu.extraArgs,
     shutdownTimeout: spec.lifecycle.shutdownTimeout,
     decisions,
     findings,
   };
+}
+
+/** It forbids new processes, and takes the rights of setuid programs away: QEMU's bridge helper is both. */
+function planSandbox({ qemu }: VmSpec, devices: VmPlan['devices'], { decide }: PlanNotes): boolean {
+  if (qemu.sandbox !== 'auto') return qemu.sandbox;
+  const [helped] = devices.flatMap((device) =>
+    device.kind === 'network' && device.backend.type === 'bridgeHelper' ? [device.origin] : [],
+  );
+  if (helped === undefined) return true;
+  decide({
+    key: 'qemu.sandbox',
+    value: 'off',
+    reason: `${helped} needs QEMU's bridge helper, which has no rights under it; a tap that root made for this user needs none`,
+  });
+  return false;
 }
 
 function passedPciDevice(device: VmPlan['devices'][number]): string[] {

@@ -1,4 +1,5 @@
 /** Checks of networks among each other, and of where each leads. Pure. */
+import { beyondHelper } from '../devices/bridge-helper.js';
 import { type NetworkOf, type NetworkSpec, networkId } from '../devices/network-section.js';
 import type { PortForward } from '../devices/port-forward.js';
 import { checkCard } from './check-network-card.js';
@@ -87,7 +88,7 @@ function checkFailover({ networks, hostDevices }: VmSpec): KeyIssue[] {
 function checkCable(network: NetworkSpec, key: string, spec: VmSpec): KeyIssue[] {
   switch (network.type) {
     case 'bridge':
-      return network.helper ? checkHelper(network, key, spec) : [];
+      return network.helper === true ? checkHelper(network, key, spec) : [];
     case 'user':
       return checkVersions(network, key);
     case 'passt':
@@ -106,25 +107,15 @@ function checkCable(network: NetworkSpec, key: string, spec: VmSpec): KeyIssue[]
 /** The helper hands over one tap with one queue, and is a process that QEMU starts. */
 function checkHelper(network: NetworkOf<'bridge'>, key: string, { qemu }: VmSpec): KeyIssue[] {
   const issues: KeyIssue[] = [];
-  if (qemu.sandbox) {
+  if (qemu.sandbox === true) {
     issues.push({
       key: `${key}.helper`,
       message: 'QEMU starts the helper, which its sandbox forbids',
-      hint: 'write qemu: {sandbox: false}, or let root start the VM without a helper',
+      hint: 'write qemu: {sandbox: auto}, or let root start the VM without a helper',
     });
   }
-  const { device, isolated, sendBuffer, queues, vhost } = network;
-  const wrong = {
-    device: device !== undefined,
-    isolated,
-    sendBuffer: sendBuffer !== undefined,
-    queues: queues !== 'auto' && queues > 1,
-    vhost: vhost === true,
-  };
-  for (const [name, said] of Object.entries(wrong)) {
-    if (said)
-      issues.push({ key: `${key}.${name}`, message: 'a tap of the helper has none', hint: 'remove it' });
-  }
+  for (const name of beyondHelper(network))
+    issues.push({ key: `${key}.${name}`, message: 'a tap of the helper has none', hint: 'remove it' });
   return issues;
 }
 

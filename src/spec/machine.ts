@@ -89,9 +89,12 @@ export const qemuSection = z
     extraArgs: z.array(text).max(1024).default([]).meta({
       description: 'arguments put last on the command line, unchecked, for what the spec does not know',
     }),
-    sandbox: z.boolean().default(true).meta({
-      description:
-        "QEMU's seccomp filter: no elevated privileges, no new processes, no change of its own resources",
-    }),
+    sandbox: z
+      .union([z.literal('auto'), z.boolean()])
+      .default('auto')
+      .meta({
+        description:
+          "QEMU's seccomp filter: no elevated privileges, no new processes, no change of its own resources; auto: on, unless QEMU must start its bridge helper",
+      }),
   })
   .prefault({});

@@ -124,7 +124,7 @@ networks:
 
 # qemu:
 #   binary: qemu-system-x86_64
-#   sandbox: true
+#   sandbox: auto
 #   extraArgs: []         # arguments put last on the command line, unchecked
 `;
 }

@@ -1,4 +1,5 @@
 /** Users who are not root: their VMs on a bridge that root made, through a tap that is theirs or QEMU's helper, and by passt without root. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { TestHome, until } from '../support/cli.js';
 import { makeNamespaces, type Namespaces, whyNoNamespaces } from '../support/namespaces.js';
 import { skipBecause } from '../support/skip.js';
 import { bareSpec, guestReady, guestSpec } from '../support/specs.js';
-import { guestBootOf, userHome } from '../support/user-home.js';
+import { guestBootOf, userHome, whyNoHelper } from '../support/user-home.js';
 
 const whyNot = whyNoNamespaces('ip', 'nft', 'dnsmasq', 'setpriv');
 const [alice, bob] = [65_534, 65_533];
@@ -46,6 +47,8 @@ async function bootsWithAddress(home: TestHome, networks: object[]): Promise<voi
   const log = join(home.state, 'guest/serial.log');
   await until('the lease', () => /vm-guest: eth0 \d+\./.test(readFileSync(log, 'utf8')), 30);
 }
+
+const inPath = (program: string) => spawnSync('which', [program]).status === 0;
 
 async function pidOf(home: TestHome): Promise<number> {
   return (await home.json<{ pid: number }>('status', 'guest')).pid;
@@ -141,5 +144,49 @@ describe('a tap that root made for a user', () => {
       expect(await network('down', 'lan')).toMatchObject(done);
       expect({ delay, interfaces: interfaces() }).toEqual({ delay, interfaces: ['lo', 'up0'] });
     }
+  });
+});
+
+describe("QEMU's bridge helper", () => {
+  skipBecause(whyNot ?? whyNoHelper);
+
+  it('brings the guest of a user onto the bridge, without being asked for', async () => {
+    define({ address: '10.77.0.1/24' });
+    expect(await network('up', 'lan')).toMatchObject(done);
+    const home = homeOf(alice, 'lan');
+    await bootsWithAddress(home, [{ type: 'bridge', bridge: 'lan' }]);
+    expect(ports()).toHaveLength(1);
+    expect(readFileSync(`/proc/${await pidOf(home)}/status`, 'utf8')).toMatch(/^Seccomp:\s+0$/m);
+    expect(await home.vm('down', 'guest', '--force')).toMatchObject(done);
+    expect(ports()).toEqual([]);
+    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
+  });
+
+  it('says which bridge it may not join, before QEMU is started', async () => {
+    define({ address: '10.77.0.1/24' });
+    expect(await network('up', 'lan')).toMatchObject(done);
+    const home = homeOf(alice, 'another');
+    const spec = home.spec('guest', bareSpec({ networks: [{ type: 'bridge', bridge: 'lan' }] }));
+    const { code, stderr } = await home.vm('up', spec, '--paused');
+    expect(code).toBe(3);
+    expect(stderr).toContain('/etc/qemu/bridge.conf does not let /usr/lib/qemu/qemu-bridge-helper join lan');
+    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
+  });
+});
+
+describe('passt', () => {
+  skipBecause(whyNot ?? (inPath('passt') ? undefined : 'passt is not installed here'));
+
+  it('gives the guest of a user an address and a way to the host, without root', async () => {
+    spaces.inHost('ip', 'route', 'add', 'default', 'via', '10.88.0.2');
+    const home = homeOf(alice);
+    await bootsWithAddress(home, [{ type: 'passt', ipv6: false }]);
+    const pids = home.processes();
+    expect(pids).toHaveLength(2);
+    for (const pid of pids)
+      expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(new RegExp(`^Uid:\\s+${alice}\\s`, 'm'));
+    expect(readFileSync(join(home.state, 'guest/serial.log'), 'utf8')).toMatch(/vm-guest: eth0 10\.88\.0\.1/);
+    expect(await home.vm('down', 'guest', '--force')).toMatchObject(done);
+    expect([home.processes(), home.leftovers()]).toEqual([[], []]);
   });
 });

@@ -115,7 +115,7 @@ describe('loadSpec', () => {
       guestAgent: false,
       clock: { base: 'utc', source: 'host', driftfix: 'none' },
       lifecycle: { onReboot: 'restart', onPoweroff: 'stop', onCrash: 'stop', shutdownTimeout: 60 },
-      qemu: { extraArgs: [], sandbox: true },
+      qemu: { extraArgs: [], sandbox: 'auto' },
     });
   });
 

@@ -84,6 +84,8 @@ export function hostFacts(description: HostDescription): HostFacts {
     firmware: [],
     programs: null,
     root: null,
+    networkAdmin: null,
+    bridgeHelper: null,
   };
 }
 
