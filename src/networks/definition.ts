@@ -1,10 +1,7 @@
 /** The file of a network: what may be written in it. Pure. */
 import * as z from 'zod';
 import { duration, interfaceName, macAddress, vmName } from '../spec/scalars.js';
-
-/** The bridge is called as the network is: IFNAMSIZ leaves 15 characters. A letter comes first, because nft asks for one. */
-export const networkNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,14}$/;
-export const networkNameWords = '1 to 15 letters, digits, "_", "-", beginning with a letter';
+import { networkNamePattern, networkNameWords } from './name.js';
 
 const address4 = z.ipv4({ error: 'is no IPv4 address: write it as 10.77.0.10' });
 const dnsName = z

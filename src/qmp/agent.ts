@@ -3,7 +3,7 @@ import { QmpError } from './errors.js';
 import { type Limits, now } from './limits.js';
 import { encodeMessage, MessageReader } from './wire.js';
 
-export interface PingOptions {
+export interface AgentOptions {
   /** Seconds for all of it. Default: 3. */
   timeout?: number | undefined;
   /** Aborting it rejects with its reason. */
@@ -13,16 +13,23 @@ export interface PingOptions {
 /** No byte of UTF-8: it makes either side forget what came before. */
 const sentinel = 0xff;
 
+/** Whether the QEMU guest agent behind this socket answers. That the guest runs no agent is no error. */
+export async function pingGuestAgent(path: string, options: AgentOptions = {}): Promise<boolean> {
+  return (await askGuestAgent(path, 'guest-ping', options)) !== undefined;
+}
+
 /**
- * Whether the QEMU guest agent behind this socket answers. Bytes that an earlier client left unread do no harm: it
+ * Asks the QEMU guest agent behind this socket. Bytes that an earlier client left unread do no harm: it
  * synchronizes first (docs/interop/qemu-ga.rst; `guest-sync-delimited` in qga/qapi-schema.json).
  *
- * @returns false when there is no socket, or no answer in time. That the guest runs no agent is no error.
+ * @param command one without arguments.
+ * @returns its answer; undefined when there is no socket, no answer in time, or it refuses.
  */
-export async function pingGuestAgent(
+export async function askGuestAgent(
   path: string,
-  { timeout = 3, signal }: PingOptions = {},
-): Promise<boolean> {
+  command: string,
+  { timeout = 3, signal }: AgentOptions = {},
+): Promise<unknown> {
   const deadline = now() + timeout * 1000;
   const remaining = (): Limits => ({ timeout: (deadline - now()) / 1000, signal });
   const late = () =>
@@ -40,14 +47,14 @@ export async function pingGuestAgent(
       connection.send(Buffer.concat([Buffer.of(sentinel), Buffer.from(sync)]));
       let message = await connection.next(remaining(), late);
       while (message.return !== id) message = await connection.next(remaining(), late);
-      connection.send({ execute: 'guest-ping' });
+      connection.send({ execute: command });
       message = await connection.next(remaining(), late);
-      return message.return !== undefined;
+      return message.return;
     } finally {
       await connection.close();
     }
   } catch (error) {
-    if (error instanceof QmpError) return false;
+    if (error instanceof QmpError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** A QMP client on its own: `import { QmpClient } from '@multiverse/vm/qmp'`. */
-export { type PingOptions, pingGuestAgent } from './agent.js';
+export { type AgentOptions, pingGuestAgent } from './agent.js';
 export { type OnceOptions, QmpClient, type ReadyOptions } from './client.js';
 export { defaultDeadline } from './deadlines.js';
 export { QmpCommandError, QmpError, type QmpErrorClass, type QmpErrorCode } from './errors.js';

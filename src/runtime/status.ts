@@ -1,7 +1,9 @@
 /** All that is known of one VM now. */
 import type { VmPaths } from '../plan/paths.js';
 import { QmpError } from '../qmp/errors.js';
+import type { QmpReturns } from '../qmp/types.js';
 import { serialSockets } from './console.js';
+import { guestNetworks, type NetworkStatus } from './guest-addresses.js';
 import { readTail } from './log-files.js';
 import { type StatusAnswer, withMonitor } from './monitor.js';
 import { ageOf, isAlive } from './process.js';
@@ -29,6 +31,8 @@ export interface VmStatus {
   readonly uptime: number | null;
   /** Every thread of QEMU, vCPUs included. */
   readonly threads: readonly Thread[];
+  /** Its cards, with the addresses that the guest is known to have. */
+  readonly networks: readonly NetworkStatus[];
   readonly sockets: VmSockets;
   /** Processes beside QEMU: swtpm, virtiofsd, … */
   readonly sideProcesses: readonly SideProcessStatus[];
@@ -64,16 +68,17 @@ export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStat
   const { state, qemu, status } = await observe(paths, record);
   const threads = qemu === undefined ? [] : readThreads(qemu.pid);
   const answers = qemu !== undefined && (state === 'running' || state === 'paused');
-  const vcpus = (answers && (await vcpusByQmp(paths, qemu.pid, threads))) || vcpusByName(threads);
+  const asked = answers ? await askQemu(record, paths, qemu.pid, threads) : undefined;
   return {
     name,
     state,
     pid: qemu?.pid ?? null,
     accelerator: plan.accelerator,
-    vcpus,
+    vcpus: asked?.vcpus ?? vcpusByName(threads),
     memory: plan.memory.bytes,
     uptime: qemu === undefined ? null : ageOf(qemu),
     threads,
+    networks: qemu === undefined ? [] : await guestNetworks(plan, asked?.agent ?? null),
     sockets: socketsOf(record),
     sideProcesses: sideProcessesOf(record),
     spec: specFile,
@@ -83,28 +88,48 @@ export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStat
   };
 }
 
+interface Asked {
+  readonly vcpus: readonly VcpuStatus[];
+  /** The socket of the guest agent, where one listens in the guest. */
+  readonly agent: string | null;
+}
+
 /** @returns undefined where QEMU does not answer, or another client is at the monitor for long. */
-async function vcpusByQmp(
+async function askQemu(
+  { plan }: VmRecord,
   paths: VmPaths,
   pid: number,
   threads: readonly Thread[],
-): Promise<VcpuStatus[] | undefined> {
+): Promise<Asked | undefined> {
+  const agent = plan.devices.find(({ kind }) => kind === 'guestAgent');
   try {
-    const vcpus = await withMonitor(
+    return await withMonitor(
       paths,
       pid,
-      (client) => client.execute('query-cpus-fast', {}, { timeout: 2 }),
+      async (client) => {
+        const vcpus = await client.execute('query-cpus-fast', {}, { timeout: 2 });
+        // Open once the guest has its end open: to ask without it would only be waiting.
+        const open =
+          agent !== undefined &&
+          (await client.execute('query-chardev', {}, { timeout: 2 }))
+            .filter((chardev) => chardev['frontend-open'])
+            .some(({ label }) => label === `${agent.id}-chardev`);
+        return { vcpus: vcpusOf(vcpus, threads), agent: open ? paths.agent : null };
+      },
       { timeout: 2 },
     );
-    return vcpus.map((vcpu) => {
-      const threadId = vcpu['thread-id'];
-      const thread = threads.find((candidate) => candidate.threadId === threadId);
-      return { index: vcpu['cpu-index'], threadId, cpus: thread?.cpus ?? [] };
-    });
   } catch (error) {
     if (error instanceof QmpError) return undefined;
     throw error;
   }
+}
+
+function vcpusOf(vcpus: QmpReturns<'query-cpus-fast'>, threads: readonly Thread[]): VcpuStatus[] {
+  return vcpus.map((vcpu) => {
+    const threadId = vcpu['thread-id'];
+    const thread = threads.find((candidate) => candidate.threadId === threadId);
+    return { index: vcpu['cpu-index'], threadId, cpus: thread?.cpus ?? [] };
+  });
 }
 
 /** QEMU calls them `CPU 0/KVM` or `CPU 0/TCG` (debug-threads=on). Pure. */

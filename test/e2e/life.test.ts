@@ -62,6 +62,8 @@ describe('a guest from up to down, TCG', () => {
     expect(logs.stdout).toContain(guestReady);
 
     expect((await home.vm('wait', 'demo', '--for', 'agent', '--timeout', '30s')).code).toBe(0);
+    const { networks } = await home.json<{ networks: { addresses: string[] }[] }>('status', 'demo');
+    expect(networks.map(({ addresses }) => addresses[0])).toEqual(['10.0.2.15']);
 
     const down = await home.vm('down', 'demo');
     expect(down).toMatchObject({ code: 0 });

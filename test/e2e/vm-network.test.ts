@@ -185,6 +185,7 @@ describe('vm network, in a namespace', () => {
     expect(await home.json('network', 'leases', 'lan')).toMatchObject([
       { address: '10.77.0.9', vm: 'web', mac: expect.stringMatching(/^52:54:00:/) },
     ]);
+    expect(await home.json('status', 'web')).toMatchObject({ networks: [{ addresses: ['10.77.0.9'] }] });
     expect(await guest.run('ping -c 1 -W 10 10.77.0.1')).toContain('1 packets received');
     // The outside knows no way to 10.77.0.9: an answer shows that it saw the host's address.
     const hash = createHash('sha256').update(content).digest('hex');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pingGuestAgent } from '../../src/qmp/agent.js';
+import { askGuestAgent, pingGuestAgent } from '../../src/qmp/agent.js';
 import { FakeMonitor, type Peer } from './fake-monitor.js';
 
 /** Answers the synchronization as qemu-ga does, with these bytes before. */
@@ -67,4 +67,13 @@ describe('pingGuestAgent', () => {
     setTimeout(() => abort.abort(reason), 10);
     await expect(pingGuestAgent(agent.path, { signal: abort.signal })).rejects.toBe(reason);
   });
+});
+
+it('an answer of the agent is given as it is', async () => {
+  await using agent = await FakeMonitor.start(async (peer) => {
+    await synchronize(peer);
+    expect((await peer.next()).execute).toBe('guest-network-get-interfaces');
+    peer.sendText('{"return": [{"name": "lo"}]}\n');
+  });
+  expect(await askGuestAgent(agent.path, 'guest-network-get-interfaces')).toEqual([{ name: 'lo' }]);
 });

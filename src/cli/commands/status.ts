@@ -21,7 +21,7 @@ Examples:
 
 Fields of --format json, an object (an array, if several names are given): name, state, pid (or null),
 accelerator (kvm or tcg), vcpus (index, threadId, cpus), threads (name, threadId, cpus), memory (bytes),
-uptime (seconds, or null), startedAt, sockets (control, events, user, serial, agent, vnc, spice), spec (file),
+uptime (seconds, or null), networks (id, mac, addresses), startedAt, sockets (control, events, user, serial, agent, vnc, spice), spec (file),
 next (what to do next), lastWords (QEMU's last lines, if it crashed). cpus are arrays of CPU numbers.`,
     )
     .action((names: string[], flags: TableFlags) => status(names, flags));

@@ -7,6 +7,7 @@ _vm_add() {
   local ext
   case $1 in
     vm) mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(vm __complete vms 2>/dev/null)" -- "$2") ;;
+    network) mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(vm __complete networks 2>/dev/null)" -- "$2") ;;
     spec)
       compopt -o filenames 2>/dev/null
       mapfile -t -O "\${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$(vm __complete specs 2>/dev/null)" -- "$2")

@@ -58,6 +58,7 @@ function candidates(kind: WordKind): string {
   return {
     vm: "-a '(vm __complete vms 2>/dev/null)'",
     spec: "-a '(__vm_specs)'",
+    network: "-a '(vm __complete networks 2>/dev/null)'",
     folder: "-a '(__fish_complete_directories)'",
     any: '',
   }[kind];

@@ -1,8 +1,8 @@
 /** What a shell completes: the verbs with their flags and arguments, read from the program itself. */
 import type { Argument, Command, Option } from 'commander';
 
-/** What a word can be: one of a set, a VM, a spec (a name or a file), a folder, or anything. */
-export type WordKind = { readonly oneOf: readonly string[] } | 'vm' | 'spec' | 'folder' | 'any';
+/** What a word can be: one of a set, a VM, a spec (a name or a file), a network, a folder, or anything. */
+export type WordKind = { readonly oneOf: readonly string[] } | 'vm' | 'spec' | 'network' | 'folder' | 'any';
 
 export interface FlagModel {
   /** `--format`, and `-f` where there is one. */
@@ -72,9 +72,10 @@ function valueKind(option: Option): WordKind {
   return option.flags.endsWith('<dir>') ? 'folder' : 'any';
 }
 
-/** Arguments are called after what they take: `<name...>` is VMs, `<spec>` a spec. `vm init` makes a name up. */
+/** Arguments are called after what they take: `<name...>` is VMs, `<spec>` a spec, `<network>` a network. `vm init` makes a name up. */
 function argumentKind(argument: Argument): WordKind {
   if (argument.argChoices) return { oneOf: argument.argChoices };
-  if (argument.name() === 'name') return 'vm';
-  return argument.name() === 'spec' ? 'spec' : 'any';
+  const name = argument.name();
+  if (name === 'name') return 'vm';
+  return name === 'spec' || name === 'network' ? name : 'any';
 }

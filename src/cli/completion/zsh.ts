@@ -10,6 +10,12 @@ _vm_vms() {
   compadd -a names
 }
 
+_vm_networks() {
+  local -a names
+  names=(\${(f)"$(vm __complete networks 2>/dev/null)"})
+  compadd -a names
+}
+
 _vm_specs() {
   local -a names
   names=(\${(f)"$(vm __complete specs 2>/dev/null)"})
@@ -80,7 +86,7 @@ function flagSpec({ names, summary, value }: FlagModel): string {
 
 function action(kind: WordKind): string {
   if (typeof kind !== 'string') return `(${kind.oneOf.join(' ')})`;
-  return { vm: '_vm_vms', spec: '_vm_specs', folder: '_files -/', any: ' ' }[kind];
+  return { vm: '_vm_vms', spec: '_vm_specs', network: '_vm_networks', folder: '_files -/', any: ' ' }[kind];
 }
 
 function quote(text: string): string {

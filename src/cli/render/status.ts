@@ -27,6 +27,7 @@ export function renderStatus(status: VmStatus, style: Style): string {
     ['uptime', status.uptime === null ? null : formatDuration(status.uptime)],
     ['started', status.startedAt],
     ['spec', status.spec],
+    ['address', status.networks.flatMap(({ addresses }) => addresses).join('\n')],
     ['monitor', sockets.user],
     ['serial', sockets.serial.join('\n')],
     ['agent', sockets.agent],

@@ -6,9 +6,9 @@ import { lock } from '../lock.js';
 import { ensureFolder, userId } from '../roots.js';
 import { removeBridge } from './bridge.js';
 import { endDnsmasq } from './dnsmasq.js';
-import { keptNetworks, networkPaths, networksFolder } from './files.js';
 import { removeFirewall } from './firewall.js';
 import { settleForwarding } from './forwarding.js';
+import { keptNetworks, networkPaths, networksFolder } from './paths.js';
 import { type NetworkRecord, readNetworkRecord, writeNetworkRecord } from './record.js';
 import { removeTaps } from './taps.js';
 

@@ -13,7 +13,7 @@ import type { ProcessIdentity } from '../process.js';
 import { run } from '../run.js';
 import { spawnDaemon } from '../spawn-daemon.js';
 import { reasonOf } from '../thrown.js';
-import { networkPaths } from './files.js';
+import { networkPaths } from './paths.js';
 import { replaceFile } from './record.js';
 
 const program = 'dnsmasq';

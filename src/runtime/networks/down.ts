@@ -5,8 +5,8 @@ import { VmError } from '../../errors.js';
 import type { NetworkDefinition } from '../../networks/definition.js';
 import { portsOf } from './bridge.js';
 import { changingNetworks, takeDown } from './change.js';
-import { definedNetworks, networkPaths } from './files.js';
 import { vmsByTap } from './guests.js';
+import { definedNetworks, networkPaths } from './paths.js';
 import { readNetworkRecord } from './record.js';
 import { isOpen } from './taps.js';
 

@@ -6,7 +6,7 @@ import { VmError } from '../../errors.js';
 import type { NetworkDefinition } from '../../networks/definition.js';
 import { bootId } from '../process.js';
 import { reasonOf } from '../thrown.js';
-import { networksFolder } from './files.js';
+import { networksFolder } from './paths.js';
 import { replaceFile } from './record.js';
 
 const switch4 = '/proc/sys/net/ipv4/ip_forward';

@@ -8,8 +8,9 @@ import { type Lease, parseLeases } from '../../networks/leases.js';
 import { isInterface } from '../ip.js';
 import { portsOf } from './bridge.js';
 import { noSuchNetwork } from './down.js';
-import { definedNetworks, findNetwork, keptNetworks, networkPaths } from './files.js';
+import { findNetwork } from './files.js';
 import { vmsByMac, vmsByTap } from './guests.js';
+import { definedNetworks, keptNetworks, networkNames, networkPaths } from './paths.js';
 import { problemsOf } from './problems.js';
 import { type NetworkRecord, readNetworkRecord } from './record.js';
 
@@ -32,9 +33,8 @@ export interface NetworkSummary {
 /** Every network that has a file in the usual folders, or of which something is kept, by name. */
 export async function networkList(cwd?: string): Promise<NetworkSummary[]> {
   const defined = definedNetworks(cwd);
-  const names = [...new Set([...defined.keys(), ...keptNetworks()])].sort();
   return Promise.all(
-    names.map(async (name): Promise<NetworkSummary> => {
+    networkNames(cwd).map(async (name): Promise<NetworkSummary> => {
       const record = readNetworkRecord(name);
       const definition = record?.definition ?? definitionIn(defined.get(name));
       return {

@@ -4,7 +4,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { VmError } from '../../errors.js';
 import type { NetworkDefinition } from '../../networks/definition.js';
 import { bootId, type ProcessIdentity } from '../process.js';
-import { networkPaths } from './files.js';
+import { networkPaths } from './paths.js';
 
 export interface NetworkRecord {
   readonly version: 1;

@@ -15,6 +15,9 @@ beforeAll(async () => {
     mkdirSync(join(world.env.VM_RUNTIME_DIR ?? '', name), { recursive: true });
   mkdirSync(join(world.cwd, 'vms', 'more'), { recursive: true });
   writeFileSync(join(world.cwd, 'vms', 'demo.yaml'), 'cpu: {}\n');
+  mkdirSync(join(world.cwd, 'networks'));
+  writeFileSync(join(world.cwd, 'networks', 'lan.yaml'), 'address: 10.77.0.1/24\n');
+  mkdirSync(join(world.env.VM_STATE_DIR ?? '', 'host/networks/old'), { recursive: true });
   writeFileSync(join(world.cwd, 'my spec.yaml'), 'cpu: {}\n');
   writeFileSync(join(world.cwd, 'notes.txt'), '');
   for (const shell of ['bash', 'zsh', 'fish'])
@@ -40,10 +43,12 @@ function bash(...words: string[]): string[] {
 const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 
 describe('vm __complete', () => {
-  it('names VMs and specs', () => {
+  it('names VMs, specs and networks', () => {
     expect(world.vm(['__complete', 'vms'])).toEqual({ code: 0, stdout: 'web\nworker\n', stderr: '' });
     expect(world.vm(['__complete', 'specs'])).toEqual({ code: 0, stdout: 'demo\n', stderr: '' });
-    expect(world.vm(['__complete', 'nonsense'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(world.vm(['__complete', 'networks'])).toEqual({ code: 0, stdout: 'lan\nold\n', stderr: '' });
+    for (const kind of ['nonsense', 'toString', ''])
+      expect(world.vm(['__complete', kind])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 });
 
@@ -101,6 +106,13 @@ describe('bash', () => {
       ['desktop', 'performance', 'secure'],
     ],
     [['host', 'nonsense', ''], []],
+    [
+      ['network', 'down', ''],
+      ['lan', 'old'],
+    ],
+    [['network', 'up', 'l'], ['lan']],
+    [['network', 'down', 'lan', 'o'], ['old']],
+    [['network', 'show', 'lan', ''], []],
     [['check', ''], []],
     [['list', ''], []],
     [['nonsense', ''], []],
@@ -122,6 +134,7 @@ describe('zsh', () => {
         'vm up de',
         'vm host ch',
         'vm host check --st',
+        'vm network down l',
       ),
     ).toEqual([
       ['remove', 'reset', 'restart', 'resume'],
@@ -132,6 +145,7 @@ describe('zsh', () => {
       ['demo'],
       ['check'],
       ['--strict'],
+      ['lan'],
     ]);
   });
 });
@@ -182,6 +196,7 @@ describe('fish', () => {
     expect(fish('vm help dow')).toEqual(['down']);
     expect(fish('vm host ch')).toEqual(['check']);
     expect(fish('vm host check --st')).toEqual(['--strict']);
+    expect(fish('vm network down l')).toEqual(['lan']);
     expect(fish('vm check')).toEqual([]);
   });
 });

@@ -44,6 +44,17 @@ CPU 1/TCG       4244  1-2,11
 `);
   });
 
+  it('shows the addresses of the guest', () => {
+    const card = { id: 'net0', mac: '52:54:00:00:00:01' };
+    const networks = [
+      { ...card, addresses: ['10.77.0.9', 'fd77::9'] },
+      { ...card, addresses: [] },
+    ];
+    expect(renderStatus(statusOf({ networks }), plain)).toContain(
+      '\naddress      10.77.0.9\n             fd77::9\nmonitor ',
+    );
+  });
+
   it('shows the last words of a QEMU that crashed, unable to steer the terminal', () => {
     const text = renderStatus(
       statusOf({ state: 'crashed', pid: null, uptime: null, threads: [], lastWords: ['qemu: \x1b[2Jboom'] }),

@@ -30,6 +30,7 @@ export function statusOf(changes: Partial<VmStatus>): VmStatus {
       vnc: null,
       spice: null,
     },
+    networks: [],
     sideProcesses: [],
     spec: '/specs/demo.yaml',
     startedAt: '2026-01-31T12:00:00.000Z',

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stableMac } from '../../../src/plan/mac.js';
-import { networkPaths } from '../../../src/runtime/networks/files.js';
 import { switchesFor } from '../../../src/runtime/networks/forwarding.js';
 import { networkLeases, networkList, networkShow } from '../../../src/runtime/networks/look.js';
+import { networkPaths } from '../../../src/runtime/networks/paths.js';
 import {
   type NetworkRecord,
   parseNetworkRecord,
