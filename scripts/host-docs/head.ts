@@ -36,7 +36,8 @@ there before the first. Two runs at once wait for each other. Each write is done
 | \`/etc/systemd/system/irqbalance.service.d/multiverse.conf\` | CPUs that irqbalance leaves alone, where it is installed |
 
 A file of one of these names that is not ours is refused, and nothing is changed then. What later runs write for other settings is
-added. A file that was edited since is left by \`revert\`, and said.
+added. A file that was edited since is left by \`revert\`, and said; a value that somebody else changed
+since is put back all the same, and said too.
 
 \`kernel.perf_event_max_sample_rate\` can't be written while \`kernel.perf_cpu_time_max_percent\` is 0 or 100. \`tune\` and \`revert\` set
 the percentage to 25 meanwhile; the file has 25, the rate, then the percentage. systemd-sysctl takes only the last line of a key: at boot

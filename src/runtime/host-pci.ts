@@ -18,7 +18,14 @@ export interface PciBindingChange {
   readonly to: string | null;
 }
 
-const journalPath = () => join(vmRoots().state, 'host', 'pci.json');
+/** On what is worked: this machine's, unless a test says otherwise. */
+export interface PciHost {
+  readonly sysfs: Sysfs;
+  /** The file of the journal. */
+  readonly journal: string;
+}
+
+const thisHost = (): PciHost => ({ sysfs: liveSysfs(), journal: join(vmRoots().state, 'host', 'pci.json') });
 
 /**
  * Gives devices of this machine to vfio-pci. All are checked before the first is touched, and where one fails, all are given back.
@@ -26,11 +33,10 @@ const journalPath = () => join(vmRoots().state, 'host', 'pci.json');
  */
 export function bindPci(
   addresses: readonly string[],
-  sysfs: Sysfs = liveSysfs(),
-  journal: string = journalPath(),
+  host: PciHost = thisHost(),
 ): Promise<PciBindingChange[]> {
-  return underClaims(null, async (claims) => {
-    const all = readPciDevices(sysfs.root) ?? [];
+  const { sysfs, journal } = host;
+  return withDevices(sysfs, async (all, claims) => {
     for (const address of addresses) refuseToBind(address, addresses, all, claims);
     const found: PciBinding[] = [];
     for (const address of addresses) found.push(await bindingOf(sysfs, address));
@@ -73,11 +79,10 @@ async function giveBackAll(bindings: readonly PciBinding[], sysfs: Sysfs): Promi
  */
 export function unbindPci(
   addresses: readonly string[],
-  sysfs: Sysfs = liveSysfs(),
-  journal: string = journalPath(),
+  host: PciHost = thisHost(),
 ): Promise<PciBindingChange[]> {
-  return underClaims(null, async (claims) => {
-    const all = readPciDevices(sysfs.root) ?? [];
+  const { sysfs, journal } = host;
+  return withDevices(sysfs, async (all, claims) => {
     for (const address of addresses) {
       deviceAt(address, all);
       refuseHeld(address, claims);
@@ -100,6 +105,14 @@ export function unbindPci(
   });
 }
 
+/** While no VM plans, and so takes none of them. */
+function withDevices<T>(
+  { root }: Sysfs,
+  work: (all: readonly PciDeviceFacts[], claims: readonly Claim[]) => Promise<T>,
+): Promise<T> {
+  return underClaims(null, (claims) => work(readPciDevices(root) ?? [], claims));
+}
+
 function deviceAt(address: string, all: readonly PciDeviceFacts[]): PciDeviceFacts {
   const device = all.find((one) => one.address === address);
   if (device !== undefined) return device;
@@ -120,11 +133,7 @@ function refuseToBind(
       hint: 'Name the device behind it.',
     });
   }
-  if (device.use !== undefined) {
-    throw new VmError('host.pci-needed', `this machine needs ${address}: ${device.use}`, {
-      hint: 'Free it first (umount, swapoff, another route), or name another device.',
-    });
-  }
+  refuseNeeded(device, '');
   if (device.iommuGroup === null) {
     throw new VmError(
       'host.iommu',
@@ -135,7 +144,9 @@ function refuseToBind(
     );
   }
   refuseHeld(address, claims);
-  const others = groupMates(device, all).filter((one) => isInTheWay(one) && !given.includes(one.address));
+  const mates = groupMates(device, all);
+  for (const mate of mates) refuseNeeded(mate, `, which is in the IOMMU group of ${address}`);
+  const others = mates.filter((one) => isInTheWay(one) && !given.includes(one.address));
   if (others.length === 0) return;
   const words = others.map(({ address: other, driver }) => `${other} (${driver})`).join(', ');
   throw new VmError(
@@ -143,6 +154,14 @@ function refuseToBind(
     `${address} is in IOMMU group ${device.iommuGroup} with ${words}: a group is given away whole`,
     { hint: `vm host pci bind ${[...given, ...others.map((one) => one.address)].join(' ')}` },
   );
+}
+
+/** @param more why it is in question. */
+function refuseNeeded({ address, use }: PciDeviceFacts, more: string): void {
+  if (use === undefined) return;
+  throw new VmError('host.pci-needed', `this machine needs ${address}${more}: ${use}`, {
+    hint: 'Free it first (umount, swapoff, another route), or name another device.',
+  });
 }
 
 function refuseHeld(address: string, claims: readonly Claim[]): void {

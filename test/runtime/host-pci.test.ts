@@ -38,15 +38,15 @@ describe('bindPci', () => {
   it('gives a whole group away, remembers what had it, and gives it back', async () => {
     const sysfs = machine();
     const before = sysfs.drivenBy();
-    expect(await bindPci([gpu, sound], sysfs, journal)).toEqual([
+    expect(await bindPci([gpu, sound], { sysfs, journal })).toEqual([
       { address: gpu, from: 'nouveau', to: 'vfio-pci' },
       { address: sound, from: 'snd_hda_intel', to: 'vfio-pci' },
     ]);
     expect(sysfs.drivenBy()).toEqual({ ...before, [gpu]: 'vfio-pci', [sound]: 'vfio-pci' });
-    expect(await bindPci([gpu], sysfs, journal)).toEqual([
+    expect(await bindPci([gpu], { sysfs, journal })).toEqual([
       { address: gpu, from: 'vfio-pci', to: 'vfio-pci' },
     ]);
-    expect(await unbindPci([gpu, sound], sysfs, journal)).toEqual([
+    expect(await unbindPci([gpu, sound], { sysfs, journal })).toEqual([
       { address: gpu, from: 'vfio-pci', to: 'nouveau' },
       { address: sound, from: 'vfio-pci', to: 'snd_hda_intel' },
     ]);
@@ -58,7 +58,7 @@ describe('bindPci', () => {
     const sysfs = machine({ [sound]: { driver: null } });
     let first: unknown;
     sysfs.before = () => (first ??= readPciJournal(journal));
-    await bindPci([gpu], sysfs, journal);
+    await bindPci([gpu], { sysfs, journal });
     expect(first).toEqual([{ address: gpu, driver: 'nouveau', override: null }]);
   });
 
@@ -69,12 +69,40 @@ describe('bindPci', () => {
     ['no device', ['0000:01:00.0'], {}, 'host.pci', /vm host iommu/],
   ])('refuses before it touches anything: %s', async (_, addresses, changes, code, hint) => {
     const sysfs = machine(changes);
-    await expect(bindPci(addresses, sysfs, journal)).rejects.toMatchObject({
+    await expect(bindPci(addresses, { sysfs, journal })).rejects.toMatchObject({
       code,
       hint: typeof hint === 'string' ? hint : expect.stringMatching(hint),
     });
     expect(sysfs.writes).toEqual([]);
     expect(existsSync(journal)).toBe(false);
+  });
+
+  it.each([
+    [
+      'the disk of its root',
+      { 'proc/self/mountinfo': '27 1 259:2 / / rw - ext4 /dev/root rw\n' },
+      { 'sys/dev/block/259:2': 'sda1', 'sys/class/block/sda1': `/sys/devices/pci0000:64/${gpu}/block/sda1` },
+      '/ is mounted from it (sda1)',
+    ],
+    [
+      'the card of its default route',
+      { 'proc/net/route': 'Iface\tDestination\neth0\t00000000\t0102\t3\t0\t0\t0\t00000000\n' },
+      { 'sys/class/net/eth0': `/sys/devices/pci0000:64/${gpu}/net/eth0` },
+      'the default route goes through it (eth0)',
+    ],
+  ])('refuses what this machine needs, and what shares its group: %s', async (_, files, links, why) => {
+    const sysfs = machine();
+    for (const [path, text] of Object.entries(files)) sysfs.files.set(`/${path}`, text);
+    for (const [path, target] of Object.entries(links)) sysfs.links.set(`/${path}`, target);
+    await expect(bindPci([gpu, sound], { sysfs, journal })).rejects.toMatchObject({
+      code: 'host.pci-needed',
+      message: `this machine needs ${gpu}: ${why}`,
+    });
+    await expect(bindPci([sound], { sysfs, journal })).rejects.toMatchObject({
+      code: 'host.pci-needed',
+      message: `this machine needs ${gpu}, which is in the IOMMU group of ${sound}: ${why}`,
+    });
+    expect([sysfs.writes, existsSync(journal)]).toEqual([[], false]);
   });
 
   it('gives all back where one fails', async () => {
@@ -85,7 +113,7 @@ describe('bindPci', () => {
         throw new Error('no answer within 30 s');
       }
     };
-    await expect(bindPci([gpu, sound], sysfs, journal)).rejects.toThrow('no answer within 30 s');
+    await expect(bindPci([gpu, sound], { sysfs, journal })).rejects.toThrow('no answer within 30 s');
     expect(sysfs.drivenBy()).toEqual(before);
     expect(existsSync(journal)).toBe(false);
   });
@@ -97,15 +125,15 @@ describe('bindPci', () => {
       sysfs.hanging.add(`/sys/bus/pci/devices/${sound}`);
       throw new Error('no answer within 30 s');
     };
-    await expect(bindPci([gpu, sound], sysfs, journal)).rejects.toThrow('no answer within 30 s');
+    await expect(bindPci([gpu, sound], { sysfs, journal })).rejects.toThrow('no answer within 30 s');
     expect(sysfs.drivenBy()).toMatchObject({ [gpu]: 'nouveau' });
     expect(readPciJournal(journal)).toEqual([{ address: sound, driver: 'snd_hda_intel', override: null }]);
-    await expect(unbindPci([sound], sysfs, journal)).rejects.toMatchObject({ code: 'host.sysfs' });
+    await expect(unbindPci([sound], { sysfs, journal })).rejects.toMatchObject({ code: 'host.sysfs' });
     // The driver has let it go at last.
     sysfs.hanging.clear();
     sysfs.before = () => undefined;
     Object.assign(sysfs.devices[sound] ?? {}, { driver: null });
-    await unbindPci([sound], sysfs, journal);
+    await unbindPci([sound], { sysfs, journal });
     expect(sysfs.drivenBy()).toMatchObject({ [sound]: 'snd_hda_intel' });
     expect(sysfs.devices[sound]?.override).toBeNull();
     expect(existsSync(journal)).toBe(false);
@@ -115,7 +143,7 @@ describe('bindPci', () => {
 describe('unbindPci', () => {
   it('gives what somebody else bound to the driver that fits, and is content with what is bound elsewhere', async () => {
     const sysfs = machine({ [gpu]: { driver: 'vfio-pci', override: 'vfio-pci' } });
-    expect(await unbindPci([gpu, sound], sysfs, journal)).toEqual([
+    expect(await unbindPci([gpu, sound], { sysfs, journal })).toEqual([
       { address: gpu, from: 'vfio-pci', to: 'nouveau' },
       { address: sound, from: 'snd_hda_intel', to: 'snd_hda_intel' },
     ]);
@@ -123,13 +151,13 @@ describe('unbindPci', () => {
 
   it('forgets the journal of an earlier boot, and believes no other file', async () => {
     const sysfs = machine();
-    await bindPci([gpu, sound], sysfs, journal);
+    await bindPci([gpu, sound], { sysfs, journal });
     const text = readFileSync(journal, 'utf8');
     writeFileSync(journal, text.replace(/"bootId":"[^"]+"/, '"bootId":"another"'));
     expect(readPciJournal(journal)).toEqual([]);
     writeFileSync(journal, '{"version":1,"bootId":"x","devices":[{}]}');
     expect(() => readPciJournal(journal)).toThrow(/is no journal of this version/);
     writeFileSync(journal, 'odd');
-    await expect(unbindPci([gpu], sysfs, journal)).rejects.toMatchObject({ code: 'state.journal' });
+    await expect(unbindPci([gpu], { sysfs, journal })).rejects.toMatchObject({ code: 'state.journal' });
   });
 });

@@ -24,6 +24,9 @@ export class FakeSysfs implements Sysfs {
   before: (path: string, text: string) => void = () => undefined;
   /** Paths below which a write of a killed command hangs. */
   readonly hanging = new Set<string>();
+  /** What else there is to read, by path: files, and links. */
+  readonly files = new Map<string, string>();
+  readonly links = new Map<string, string>();
 
   constructor(readonly devices: Record<string, FakeDevice>) {
     const absent = () => undefined;
@@ -91,7 +94,7 @@ export class FakeSysfs implements Sysfs {
 
   #text(path: string): string | undefined {
     const [device, file] = this.#device(path);
-    if (device === undefined) return undefined;
+    if (device === undefined) return this.files.get(path);
     if (file === 'driver_override') return `${device.override ?? '(null)'}\n`;
     return file === 'class' ? `0x${device.class ?? '030000'}\n` : undefined;
   }
@@ -107,6 +110,6 @@ export class FakeSysfs implements Sysfs {
     if (file === 'driver' && device?.driver != null) return `../../../bus/pci/drivers/${device.driver}`;
     if (file === 'iommu_group' && device?.group != null)
       return `../../../kernel/iommu_groups/${device.group}`;
-    return undefined;
+    return this.links.get(path);
   }
 }

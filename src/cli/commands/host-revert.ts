@@ -23,7 +23,8 @@ Examples:
   sudo vm host revert
   vm host revert --sysroot captured/
 
-Fields of --format json: changes (what, from, to, outcome: reverted, same, gone, failed; error or null).`,
+Fields of --format json: changes (what, from, to, outcome: reverted, same, gone, failed; foreign: the
+value that somebody else had given it since, or null; error or null).`,
     )
     .action(revert);
 }
@@ -33,6 +34,9 @@ async function revert({ sysroot, format }: { sysroot?: string; format: string })
   if (format === 'json') await print(renderJson({ changes }));
   else if (changes.length === 0) tell('Nothing was changed that could be put back.');
   else await print(renderRevert(changes, styleFor(process.stdout)));
+  for (const { what, to, foreign } of changes)
+    if (foreign !== null)
+      warn(`${what} was changed by somebody else since, to ${foreign}: it is ${to} again, as before`);
   for (const { error } of changes) {
     if (error === null) continue;
     warn(error);

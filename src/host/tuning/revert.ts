@@ -16,6 +16,8 @@ export interface RevertChange {
   readonly to: string;
   /** `same`: it is so already; `gone`: there is nothing to put it back into. */
   readonly outcome: 'reverted' | 'same' | 'gone' | 'failed';
+  /** It was not as we had left it: the value that somebody else had given it since; null: it was, or it is not put back. */
+  readonly foreign: string | null;
   readonly error: string | null;
 }
 
@@ -24,10 +26,21 @@ export async function undoOne(root: Root, undo: Undo): Promise<RevertChange> {
   try {
     if (undo.kind === 'value') await settleValue(root, undo.path);
     const before = describe(root, undo);
-    return { ...before, outcome: await putBack(root, undo), error: null };
+    const outcome = await putBack(root, undo);
+    const foreign = outcome === 'reverted' && isForeign(undo, before.from) ? before.from : null;
+    return { ...before, outcome, foreign, error: null };
   } catch (error) {
-    return { ...describe(root, undo), outcome: 'failed', error: reasonOf(error) };
+    return { ...describe(root, undo), outcome: 'failed', foreign: null, error: reasonOf(error) };
   }
+}
+
+/**
+ * Whether somebody else gave it the value that it has. What must hold only while another is written (`from` is `to`) is ours in between, and
+ * of huge pages the kernel may have found fewer. Pure.
+ */
+function isForeign(undo: Undo, now: string): boolean {
+  if (undo.kind !== 'value' || undo.from === undo.to || undo.path.endsWith('/nr_hugepages')) return false;
+  return !sameValue(now, undo.to);
 }
 
 function describe(root: Root, undo: Undo): Pick<RevertChange, 'what' | 'from' | 'to'> {
