@@ -141,3 +141,9 @@ export function notesRoot(): FakeRoot {
   writeHost(root.path, notesMachine());
   return root.write({ ...wrong, ...rest, ...poolFiles(2048, 0, 0), ...poolFiles(1048576, 0, 0) });
 }
+
+/** The same with two CPUs, and so with few files: quick to write and to change. */
+export function smallWrongRoot(): FakeRoot {
+  const few = Object.entries(wrong).filter(([path]) => !/\/cpu(?:[2-9]|1\d)\//.test(path));
+  return kernelRoot().write({ ...Object.fromEntries(few), 'sys/devices/system/cpu/online': '0-1\n' });
+}

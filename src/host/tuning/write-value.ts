@@ -17,18 +17,22 @@ const patience = 60;
  * @throws VmError `host.setting`: it is gone, refuses the value, hangs, or reads back as something else.
  */
 export async function writeValue(root: Root, path: string, value: string): Promise<void> {
+  await store(root, path, value);
+  const after = readValue(root, path);
+  const now = after.state === 'value' ? after.value : after.state;
+  if (!sameValue(now, value)) throw refused(path, value, `it reads back as ${now}`);
+}
+
+/** The write alone: the kernel may have made something else of it. @throws VmError `host.setting` */
+async function store(root: Root, path: string, value: string): Promise<void> {
   const before = root.text(path);
   const real = root.real(path);
   // In a tree only files that read as text are opened: a FIFO would block, a device would act.
   if (real === undefined || (before === undefined && !root.live))
     throw refused(path, value, 'it is not there');
-  if (root.live) {
-    const reason = await kernelWrite(real, `${value}\n`, patience);
-    if (reason !== undefined) throw refused(path, value, reason);
-  } else await writeTree(real, shaped(before ?? '', value), path, value);
-  const after = readValue(root, path);
-  const now = after.state === 'value' ? after.value : after.state;
-  if (!sameValue(now, value)) throw refused(path, value, `it reads back as ${now}`);
+  if (!root.live) return writeTree(real, shaped(before ?? '', value), path, value);
+  const reason = await kernelWrite(real, `${value}\n`, patience);
+  if (reason !== undefined) throw refused(path, value, reason);
 }
 
 /**
@@ -96,26 +100,20 @@ export async function writeChange(root: Root, change: Omit<ValueChange, 'kind' |
 }
 
 async function reservePages(root: Root, path: string, wanted: number): Promise<void> {
-  const count = () => {
-    const reading = readValue(root, path);
-    return reading.state === 'value' ? Number(reading.value) : 0;
-  };
+  const compact = '/proc/sys/vm/compact_memory';
   for (let attempt = 0; ; attempt++) {
-    try {
-      return await writeValue(root, path, `${wanted}`);
-    } catch (error) {
-      const isShort = root.exists(path) && count() < wanted;
-      if (!isShort || attempt === pageAttempts) throw isShort ? tooFew(path, count(), wanted, error) : error;
-    }
-    const compact = '/proc/sys/vm/compact_memory';
-    const real = root.live ? root.real(compact) : undefined;
-    if (real !== undefined) await kernelWrite(real, '1\n', patience);
+    await store(root, path, `${wanted}`);
+    const reading = readValue(root, path);
+    const count = reading.state === 'value' ? Number(reading.value) : 0;
+    if (count >= wanted) return;
+    if (attempt === pageAttempts) throw tooFew(path, count, wanted);
+    // Where memory cannot be compacted, the next attempt shows it.
+    if (root.live) await kernelWrite(compact, '1\n', patience);
   }
 }
 
-function tooFew(path: string, count: number, wanted: number, cause: unknown): VmError {
+function tooFew(path: string, count: number, wanted: number): VmError {
   return new VmError('host.hugepages', `${path}: the kernel found ${count} pages of ${wanted}`, {
-    cause,
     hint: 'Memory is too fragmented or too full: end what takes it, or reserve the pages at boot (--persist).',
   });
 }
