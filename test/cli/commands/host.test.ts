@@ -1,7 +1,8 @@
 /** The verbs `vm host check`, `tune` and `revert` as a user runs them, on a folder. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HostCheck } from '../../../src/index.js';
 import { FakeRoot, notesRoot } from '../../support/fake-root.js';
@@ -157,16 +158,80 @@ describe('vm host tune', () => {
     expect(stderr).toContain('vm host tune changes this machine: only root may');
     expect(spawnResult('revert').code).toBe(3);
   });
+});
 
-  it('killed at any moment is put back by revert', async () => {
+/** Runs a verb that is killed right before one of its writes. @returns false if it has no such write: it came to its end. */
+function killedAt(write: number, ...args: string[]): boolean {
+  const preload = resolve(import.meta.dirname, '../../support/kill-at-write.cjs');
+  const { code } = world.vm(['host', ...args, '--sysroot', root.path], {
+    env: { NODE_OPTIONS: `--require ${preload}`, KILL_AT: `${write}`, KILL_BELOW: tmpdir() },
+  });
+  if (code !== null) expect(code).toBe(0);
+  return code === null;
+}
+
+describe('kill -9 before any write', () => {
+  const tune = ['tune', '--persist', '--only', 'perf_,memory.ksm'];
+  const journals = () =>
+    readdirSync(join(world.env.VM_STATE_DIR ?? '', 'host')).filter((name) => /json/.test(name));
+
+  it('of tune is put back by revert', () => {
     const before = root.snapshot();
-    for (const delay of [150, 250, 350, 450]) {
-      const { child, output } = world.start(['host', 'tune', '--persist', '--sysroot', root.path]);
-      setTimeout(() => child.kill('SIGKILL'), delay);
-      await output.end;
-      expect(host('revert').code).toBe(0);
-      expect(root.snapshot()).toEqual(before);
+    let write = 1;
+    for (; killedAt(write, ...tune); write++) {
+      expect({ write, code: host('revert').code }).toEqual({ write, code: 0 });
+      expect({ write, tree: root.snapshot() }).toEqual({ write, tree: before });
     }
+    // The journal, five values each with a draft, two files each with its folder.
+    expect(write).toBeGreaterThan(15);
+    expect(host('revert').code).toBe(0);
+    expect(root.snapshot()).toEqual(before);
+    expect(journals().filter((name) => !name.endsWith('.new'))).toEqual([]);
+  }, 120_000);
+
+  it('of revert is finished by the next one', () => {
+    const before = root.snapshot();
+    let write = 1;
+    for (let killed = true; killed; write++) {
+      expect(host(...tune).code).toBe(0);
+      killed = killedAt(write, 'revert');
+      expect({ write, code: host('revert').code }).toEqual({ write, code: 0 });
+      expect({ write, tree: root.snapshot() }).toEqual({ write, tree: before });
+    }
+    expect(write).toBeGreaterThan(12);
+  }, 120_000);
+});
+
+describe('a journal that is damaged', () => {
+  it('is believed by neither, nothing is changed, and the way out is told', () => {
+    const before = root.snapshot();
+    expect(host('tune', '--only', 'memory.ksm').code).toBe(0);
+    const folder = join(world.env.VM_STATE_DIR ?? '', 'host');
+    const [name = ''] = readdirSync(folder).filter((entry) => entry.endsWith('journal.json'));
+    const text = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(join(folder, name), text.slice(0, -9));
+    const tuned = root.snapshot();
+    for (const verb of [['revert'], ['tune'], ['tune', '--persist']]) {
+      const { code, stderr } = host(...verb);
+      expect({ verb, code }).toEqual({ verb, code: 6 });
+      expect(stderr).toContain('is no journal of this version of vm');
+      expect(stderr).toContain('put that back by hand, then remove the file');
+      expect(root.snapshot()).toEqual(tuned);
+    }
+    writeFileSync(join(folder, name), text);
+    expect(host('revert').code).toBe(0);
+    expect(root.snapshot()).toEqual(before);
+  });
+});
+
+it('what somebody else changed since tune is put back, and said', () => {
+  expect(host('tune', '--only', 'vm.swappiness').code).toBe(0);
+  root.write({ 'proc/sys/vm/swappiness': '33\n' });
+  expect(host('revert')).toEqual({
+    code: 0,
+    stdout: expect.stringContaining('/proc/sys/vm/swappiness  33 → 60\n') as string,
+    stderr:
+      'vm: warning: /proc/sys/vm/swappiness was changed by somebody else since, to 33: it is 60 again, as before\n',
   });
 });
 
