@@ -1,6 +1,6 @@
 /** Kernel same-page merging (Documentation/admin-guide/mm/ksm). */
 import { wholeNumber } from '../parse.js';
-import { readValue, unreadable, valueChange } from './reading.js';
+import { absence, readValue, unreadable, valueChange } from './reading.js';
 import { defineSetting } from './setting.js';
 
 const words: Readonly<Record<string, string>> = { '0': 'off', '1': 'on', '2': 'off, unmerged' };
@@ -24,7 +24,7 @@ export const ksm = defineSetting({
   }),
   judge({ run, merged }) {
     if (run.state === 'unreadable') return unreadable(run);
-    if (run.state === 'absent') return { status: 'ok', found: 'not in this kernel' };
+    if (run.state === 'absent') return { status: 'ok', found: absence(run, 'not in this kernel') };
     const wanted = merged > 0 ? '2' : '0';
     const right = run.value !== '1' && merged === 0;
     const word = words[run.value] ?? run.value;

@@ -1,6 +1,6 @@
 /** Parameters of the KVM modules (Documentation/virt/kvm/x86, Documentation/admin-guide/kernel-parameters: kvm.*). */
 import { wholeNumber } from '../parse.js';
-import { type Reading, readValue, unreadable, valueChange } from './reading.js';
+import { absence, type Reading, readValue, unreadable, valueChange } from './reading.js';
 import { defineSetting, type Machine, type Setting, type Verdict } from './setting.js';
 
 type VendorModule = 'kvm_intel' | 'kvm_amd';
@@ -15,13 +15,19 @@ function vendorModule({ root, facts }: Machine): VendorModule | null {
 
 interface ModuleFacts {
   readonly module: VendorModule | null;
-  readonly value: Reading | null;
+  readonly value: Reading;
 }
 
 function readModule(machine: Machine, parameters: Record<VendorModule, string>): ModuleFacts {
   const module = vendorModule(machine);
-  if (module === null) return { module, value: null };
-  return { module, value: readValue(machine.root, `/sys/module/${module}/parameters/${parameters[module]}`) };
+  // Where there is neither, none of them is there.
+  const name = module ?? 'kvm_intel';
+  return { module, value: readValue(machine.root, `/sys/module/${name}/parameters/${parameters[name]}`) };
+}
+
+function notLoaded(module: VendorModule | null, value: Reading): Verdict {
+  const words = module === null ? 'no module of KVM is loaded' : `${module} is not loaded`;
+  return { status: 'note', found: value.state === 'absent' ? absence(value, words) : words };
 }
 
 const isOn = (value: string) => value === 'Y' || value === '1';
@@ -41,9 +47,8 @@ const nested = defineSetting<ModuleFacts>({
   source: `the notes; ${source}: kvm-intel.nested, kvm-amd.nested`,
   read: (machine) => readModule(machine, { kvm_intel: 'nested', kvm_amd: 'nested' }),
   judge({ module, value }, { profile, needs }) {
-    if (value?.state === 'unreadable') return unreadable(value);
-    if (value?.state !== 'value' || module === null)
-      return { status: 'note', found: `${module ?? 'no module of KVM'} is not loaded` };
+    if (value.state === 'unreadable') return unreadable(value);
+    if (value.state !== 'value' || module === null) return notLoaded(module, value);
     const on = isOn(value.value);
     const found = `${module}: ${on ? 'on' : 'off'}`;
     if (profile === 'secure' && needs?.nested !== true) return { status: 'ok', found };
@@ -75,7 +80,7 @@ const ignoreMsrs = defineSetting<Reading>({
   read: ({ root }) => readValue(root, '/sys/module/kvm/parameters/ignore_msrs'),
   judge(value) {
     if (value.state === 'unreadable') return unreadable(value);
-    if (value.state === 'absent') return { status: 'note', found: 'kvm is not loaded' };
+    if (value.state === 'absent') return { status: 'note', found: absence(value, 'kvm is not loaded') };
     return isOn(value.value)
       ? {
           status: 'note',
@@ -105,7 +110,7 @@ const haltPolling = defineSetting<Reading>({
   read: ({ root }) => readValue(root, '/sys/module/kvm/parameters/halt_poll_ns'),
   judge(value) {
     if (value.state === 'unreadable') return unreadable(value);
-    if (value.state === 'absent') return { status: 'note', found: 'kvm is not loaded' };
+    if (value.state === 'absent') return { status: 'note', found: absence(value, 'kvm is not loaded') };
     const right = (wholeNumber(value.value) ?? 0) >= haltPoll;
     return {
       status: right ? 'ok' : 'warn',
@@ -119,9 +124,8 @@ const haltPolling = defineSetting<Reading>({
 });
 
 function judgePle({ module, value }: ModuleFacts, pinned: boolean): Verdict {
-  if (value?.state === 'unreadable') return unreadable(value);
-  if (value?.state !== 'value' || module === null)
-    return { status: 'note', found: `${module ?? 'no module of KVM'} is not loaded` };
+  if (value.state === 'unreadable') return unreadable(value);
+  if (value.state !== 'value' || module === null) return notLoaded(module, value);
   const name = module === 'kvm_intel' ? 'ple_gap' : 'pause_filter_count';
   const found = `${name} ${value.value}`;
   if (!pinned || value.value === '0') return { status: 'ok', found };

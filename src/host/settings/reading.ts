@@ -5,13 +5,22 @@ import type { Machine, ValueChange, Verdict } from './setting.js';
 
 export type Reading =
   | { readonly state: 'value'; readonly path: string; readonly value: string }
-  | { readonly state: 'absent'; readonly path: string }
+  | Absent
   | { readonly state: 'unreadable'; readonly path: string };
+
+interface Absent {
+  readonly state: 'absent';
+  readonly path: string;
+  /** Whether what is not here is not there either: a captured tree may lack all of /proc/sys. */
+  readonly told: boolean;
+}
 
 export function readValue(root: Root, path: string): Reading {
   const text = root.text(path);
   if (text !== undefined) return { state: 'value', path, value: configured(text) };
-  return { state: root.exists(path) ? 'unreadable' : 'absent', path };
+  if (root.exists(path)) return { state: 'unreadable', path };
+  const [, first = '', second = ''] = path.split('/');
+  return { state: 'absent', path, told: root.live || root.isFolder(`/${first}/${second}`) };
 }
 
 /** What a file is set to: the word in brackets of a choice (`always [madvise] never`), else the text. Pure. */
@@ -32,6 +41,11 @@ export function unreadable({ path }: Reading): Verdict {
     found: 'can not be read',
     advice: `${path} is not for this user to read: see as root.`,
   };
+}
+
+/** What is said of a file that is not there. Pure. */
+export function absence({ told }: Absent, words: string): string {
+  return told ? words : 'not told here';
 }
 
 export function valueChange(reading: Reading, to: string): ValueChange[] {

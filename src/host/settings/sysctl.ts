@@ -1,5 +1,5 @@
 /** One sysctl (Documentation/admin-guide/sysctl): its value, what is right, what is written. */
-import { type Reading, readValue, unreadable } from './reading.js';
+import { absence, type Reading, readValue, unreadable } from './reading.js';
 import {
   type Aim,
   defineSetting,
@@ -36,7 +36,7 @@ export function sysctlPath(name: string): string {
 function judgeSysctl(sysctl: Sysctl, reading: Reading, aim: Aim): Verdict {
   if (reading.state === 'unreadable') return unreadable(reading);
   if (reading.state === 'absent')
-    return { status: sysctl.optional ? 'ok' : 'note', found: 'not in this kernel' };
+    return { status: sysctl.optional ? 'ok' : 'note', found: absence(reading, 'not in this kernel') };
   const target = sysctl.target(aim);
   if (target === null) return { status: 'ok', found: reading.value };
   const right = sysctl.accepts(Number(reading.value), aim);

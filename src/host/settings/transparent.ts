@@ -1,5 +1,5 @@
 /** Transparent huge pages (Documentation/admin-guide/mm/transhuge). QEMU asks for them by madvise on the guest's memory. */
-import { type Reading, readValue, unreadable, valueChange } from './reading.js';
+import { absence, type Reading, readValue, unreadable, valueChange } from './reading.js';
 import { defineSetting, type Setting, type Verdict } from './setting.js';
 
 const folder = '/sys/kernel/mm/transparent_hugepage';
@@ -7,7 +7,7 @@ const source = 'Linux: Documentation/admin-guide/mm/transhuge';
 
 function judge(reading: Reading, right: readonly string[], to: string, id: string): Verdict {
   if (reading.state === 'unreadable') return unreadable(reading);
-  if (reading.state === 'absent') return { status: 'note', found: 'not in this kernel' };
+  if (reading.state === 'absent') return { status: 'note', found: absence(reading, 'not in this kernel') };
   const isRight = right.includes(reading.value);
   return {
     status: isRight ? 'ok' : 'warn',

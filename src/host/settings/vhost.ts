@@ -1,5 +1,5 @@
 /** vhost-net: packets of guests moved by the kernel. */
-import { type Reading, readValue } from './reading.js';
+import { absence, type Reading, readValue } from './reading.js';
 import { defineSetting, type Fragment } from './setting.js';
 
 const device = '/dev/vhost-net';
@@ -63,7 +63,13 @@ export const zeroCopy = defineSetting<Reading>({
     if (value.state === 'unreadable')
       return { status: 'note', found: 'can not be read', advice: warning, keep };
     if (value.state === 'absent')
-      return { status: 'note', found: 'vhost_net is not loaded', wanted: '1', advice: warning, keep };
+      return {
+        status: 'note',
+        found: absence(value, 'vhost_net is not loaded'),
+        wanted: '1',
+        advice: warning,
+        keep,
+      };
     return value.value === '1'
       ? { status: 'ok', found: '1', wanted: '1', advice: warning, keep }
       : {

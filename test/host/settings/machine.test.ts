@@ -38,6 +38,10 @@ it('an empty tree has no setting that is wrong but /dev/kvm, and none to change'
     ['access.kvm'],
   );
   expect(verdicts.flatMap(({ changes = [] }) => changes)).toEqual([]);
+  // What a tree lacks altogether is unknown: it says nothing of the kernel that it was taken from. This one shows /dev.
+  expect(
+    verdicts.filter(({ found }) => /not in this kernel|loaded$/.test(found)).map(({ id }) => id),
+  ).toEqual(['vhost-net']);
 });
 
 describe('the IOMMU', () => {
