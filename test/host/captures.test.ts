@@ -6,6 +6,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { readHostFacts } from '../../src/host/facts.js';
 import { planPlacement } from '../../src/plan/placement/placement.js';
+import { hostCheck } from '../../src/runtime/host-check.js';
+import { hostIommu } from '../../src/runtime/host-iommu.js';
 import { vmSpecSchema } from '../../src/spec/schema.js';
 import { parseCpuList } from '../../src/units.js';
 
@@ -53,6 +55,18 @@ const mhz = (kilohertz: number | null) => (kilohertz === null ? null : Math.roun
 describe('captured machines', () => {
   beforeEach((context) => {
     if (names.length === 0) context.skip('../shared/hosts is absent');
+  });
+
+  it.each(names)('%s is judged without a failure, by what it tells', { timeout: 30_000 }, async (name) => {
+    const sysroot = unpack(name);
+    const checks = await hostCheck({ sysroot });
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([]);
+    expect(checks.filter(({ found }) => found === '' || /undefined|NaN|null/.test(found))).toEqual([]);
+    // None of them shows an IOMMU, so nothing of theirs could be given away.
+    for (const { group, devices } of hostIommu(sysroot)) {
+      expect(group).toBeNull();
+      expect(new Set(devices.map(({ guest }) => guest))).toEqual(new Set(['no']));
+    }
   });
 
   it.each(names)('%s is as its table says', { timeout: 30_000 }, (name) => {
