@@ -1,7 +1,7 @@
 /** Writes into files of /proc and /sys that make the kernel do something: each by a process of its own, so that one that hangs hangs alone. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { VmError } from '../errors.js';
-import { pause } from '../qmp/limits.js';
+import { now, pause } from '../qmp/limits.js';
 import { run } from '../runtime/run.js';
 
 /**
@@ -29,11 +29,11 @@ const interval = 0.05;
  * @throws VmError `host.sysfs` if one has not ended after so many seconds.
  */
 export async function settleWrites(prefixes: readonly string[], seconds: number): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
+  const deadline = now() + seconds * 1000;
   for (;;) {
     const writer = findWriter(prefixes);
     if (writer === undefined) return;
-    if (performance.now() >= deadline) {
+    if (now() >= deadline) {
       throw new VmError(
         'host.sysfs',
         `the write into ${writer.path} that an earlier command began has not ended (process ${writer.pid})`,

@@ -1,7 +1,8 @@
 /** Which addresses a guest has: as our networks gave them, or as its agent tells. */
+
+import type { Lease } from '../networks/leases.js';
 import type { VmPlan } from '../plan/plan.js';
 import { askGuestAgent } from '../qmp/agent.js';
-import { currentLeases } from './networks/addresses.js';
 
 export interface NetworkStatus {
   readonly id: string;
@@ -19,7 +20,7 @@ export async function guestNetworks(
   agent: string | null,
 ): Promise<NetworkStatus[]> {
   const cards = devices.filter((device) => device.kind === 'network');
-  const leases = cards.some(({ backend }) => bridged.includes(backend.type)) ? currentLeases() : [];
+  const leases = cards.some(({ backend }) => bridged.includes(backend.type)) ? await readLeases() : [];
   const given = cards.map(({ id, mac }) => ({
     id,
     mac,
@@ -30,6 +31,11 @@ export async function guestNetworks(
     await askGuestAgent(agent, 'guest-network-get-interfaces', { timeout: patience }),
   );
   return given.map((card) => ({ ...card, addresses: told.get(card.mac) ?? card.addresses }));
+}
+
+/** Loaded only where there can be one. */
+async function readLeases(): Promise<Lease[]> {
+  return (await import('./networks/addresses.js')).currentLeases();
 }
 
 /** Seconds. An agent that listens answers in some milliseconds. */
