@@ -1,11 +1,10 @@
 /** All that is known of one VM now. */
 import type { VmPaths } from '../plan/paths.js';
-import { QmpError } from '../qmp/errors.js';
 import type { QmpReturns } from '../qmp/types.js';
 import { serialSockets } from './console.js';
 import { guestNetworks, type NetworkStatus } from './guest-addresses.js';
 import { readTail } from './log-files.js';
-import { type StatusAnswer, withMonitor } from './monitor.js';
+import { askControl, type StatusAnswer } from './monitor.js';
 import { ageOf, isAlive } from './process.js';
 import type { VmRecord } from './record.js';
 import { observe, type VmState } from './state.js';
@@ -68,17 +67,18 @@ export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStat
   const { state, qemu, status } = await observe(paths, record);
   const threads = qemu === undefined ? [] : readThreads(qemu.pid);
   const answers = qemu !== undefined && (state === 'running' || state === 'paused');
-  const asked = answers ? await askQemu(record, paths, qemu.pid, threads) : undefined;
+  const vcpus = await vcpusOfVm(paths, threads, answers);
+  const agent = await openAgent(record, paths, answers);
   return {
     name,
     state,
     pid: qemu?.pid ?? null,
     accelerator: plan.accelerator,
-    vcpus: asked?.vcpus ?? vcpusByName(threads),
+    vcpus,
     memory: plan.memory.bytes,
     uptime: qemu === undefined ? null : ageOf(qemu),
     threads,
-    networks: qemu === undefined ? [] : await guestNetworks(plan, asked?.agent ?? null),
+    networks: qemu === undefined ? [] : await guestNetworks(plan, agent),
     sockets: socketsOf(record),
     sideProcesses: sideProcessesOf(record),
     spec: specFile,
@@ -88,40 +88,25 @@ export async function statusOf(paths: VmPaths, record: VmRecord): Promise<VmStat
   };
 }
 
-interface Asked {
-  readonly vcpus: readonly VcpuStatus[];
-  /** The socket of the guest agent, where one listens in the guest. */
-  readonly agent: string | null;
+/** By the names of their threads, as far as QEMU gives each one; else it is asked. */
+async function vcpusOfVm(
+  paths: VmPaths,
+  threads: readonly Thread[],
+  answers: boolean,
+): Promise<readonly VcpuStatus[]> {
+  const named = vcpusByName(threads);
+  if (named.length > 0 || !answers) return named;
+  return vcpusOf((await askControl(paths, 'query-cpus-fast')) ?? [], threads);
 }
 
-/** @returns undefined where QEMU does not answer, or another client is at the monitor for long. */
-async function askQemu(
-  { plan }: VmRecord,
-  paths: VmPaths,
-  pid: number,
-  threads: readonly Thread[],
-): Promise<Asked | undefined> {
+/** The socket of the guest agent, where one listens in the guest: to ask it without would only be waiting. */
+async function openAgent({ plan }: VmRecord, paths: VmPaths, answers: boolean): Promise<string | null> {
   const agent = plan.devices.find(({ kind }) => kind === 'guestAgent');
-  try {
-    return await withMonitor(
-      paths,
-      pid,
-      async (client) => {
-        const vcpus = await client.execute('query-cpus-fast', {}, { timeout: 2 });
-        // Open once the guest has its end open: to ask without it would only be waiting.
-        const open =
-          agent !== undefined &&
-          (await client.execute('query-chardev', {}, { timeout: 2 }))
-            .filter((chardev) => chardev['frontend-open'])
-            .some(({ label }) => label === `${agent.id}-chardev`);
-        return { vcpus: vcpusOf(vcpus, threads), agent: open ? paths.agent : null };
-      },
-      { timeout: 2 },
-    );
-  } catch (error) {
-    if (error instanceof QmpError) return undefined;
-    throw error;
-  }
+  if (agent === undefined || !answers) return null;
+  const open = ((await askControl(paths, 'query-chardev')) ?? []).filter(
+    (chardev) => chardev['frontend-open'],
+  );
+  return open.some(({ label }) => label === `${agent.id}-chardev`) ? paths.agent : null;
 }
 
 function vcpusOf(vcpus: QmpReturns<'query-cpus-fast'>, threads: readonly Thread[]): VcpuStatus[] {

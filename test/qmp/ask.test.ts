@@ -20,7 +20,7 @@ async function saying(...pieces: readonly string[]) {
     socket.setEncoding('utf8').on('data', (text: string) => {
       heard += text;
       if (!heard.endsWith('"id":1}\n')) return;
-      pieces.forEach((piece, index) => setTimeout(() => socket.write(piece), index * 5));
+      for (const [index, piece] of pieces.entries()) setTimeout(() => socket.write(piece), index * 5);
     });
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
