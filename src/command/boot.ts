@@ -49,9 +49,12 @@ function kernelOptions({ rom, kernel, initrd, cmdline }: BootPlan): QemuOption[]
 
 function pflashOptions(firmware: BootPlan['firmware']): QemuOption[] {
   if (firmware.type === 'bios') return [];
-  const { code, codeFormat, variables, variablesFormat } = firmware;
+  const { code, codeFormat, codeWritable, variables, variablesFormat } = firmware;
+  const why = codeWritable
+    ? "UEFI with its variables, in an image of this VM's own."
+    : 'UEFI itself, which no guest can write.';
   return [
-    ...flash('libvirt-pflash0', code, true, codeFormat, 'UEFI itself, which no guest can write.'),
+    ...flash('libvirt-pflash0', code, !codeWritable, codeFormat, why),
     ...(variables === null
       ? []
       : flash(

@@ -30,6 +30,7 @@ const since: Readonly<Record<string, string>> = {
   'virtio-iommu-pci.granule': '9.0',
   'virtio-scsi-pci.iothread-vq-mapping': '10.0',
   'virtio-sound-pci': '8.2',
+  'virtio-mem-pci.dynamic-memslots': '8.2',
   vmclock: '10.0',
 };
 

@@ -79,14 +79,25 @@ function launchOptions({ name, uuid, paths, sandbox }: VmPlan): QemuOption[] {
   ];
 }
 
-function ioThreadOptions({ ioThreads }: VmPlan): QemuOption[] {
-  return ioThreads.map((id) => ({
+function ioThreadOptions({ ioThreads, loops }: VmPlan): QemuOption[] {
+  const threads = ioThreads.map(
+    (id, index): QemuOption => ({
+      group: 'devices',
+      flag: '-object',
+      value: json({ 'qom-type': 'iothread', id, ...loops.ioThreads[index] }),
+      origin: 'ioThreads',
+      why: "A thread that serves disks, so that QEMU's main loop does not.",
+    }),
+  );
+  if (loops.mainLoop === null) return threads;
+  const mainLoop: QemuOption = {
     group: 'devices',
     flag: '-object',
-    value: json({ 'qom-type': 'iothread', id }),
-    origin: 'ioThreads',
-    why: "A thread that serves disks, so that QEMU's main loop does not.",
-  }));
+    value: json({ 'qom-type': 'main-loop', id: 'main-loop', ...loops.mainLoop }),
+    origin: 'mainLoop',
+    why: "How many threads wait for the kernel in the place of QEMU's main loop.",
+  };
+  return [...threads, mainLoop];
 }
 
 function rootPortOptions({ rootPorts }: VmPlan): QemuOption[] {

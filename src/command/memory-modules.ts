@@ -40,11 +40,12 @@ function driverOf(module: MemoryModulePlan): { readonly [key: string]: JsonValue
   const { node } = module;
   switch (module.type) {
     case 'dimm':
-      return { driver: 'pc-dimm', node };
+      return { driver: 'pc-dimm', node, ...addressOf(module, 'addr') };
     case 'nvdimm':
       return {
         driver: 'nvdimm',
         node,
+        ...addressOf(module, 'addr'),
         ...(module.labelBytes === null ? {} : { 'label-size': module.labelBytes }),
         ...(module.uuid === null ? {} : { uuid: module.uuid }),
         ...(module.readOnly ? { unarmed: true } : {}),
@@ -56,10 +57,16 @@ function driverOf(module: MemoryModulePlan): { readonly [key: string]: JsonValue
         'requested-size': module.requestedBytes ?? 0,
         ...(module.blockBytes === null ? {} : { 'block-size': module.blockBytes }),
         ...(module.backend.preallocate ? { prealloc: true } : {}),
+        ...(module.dynamicSlots ? { 'dynamic-memslots': true } : {}),
+        ...addressOf(module, 'memaddr'),
       };
     case 'virtio-pmem':
-      return { driver: virtioDriver('pmem', module.pci) };
+      return { driver: virtioDriver('pmem', module.pci), ...addressOf(module, 'memaddr') };
   }
+}
+
+function addressOf({ address }: MemoryModulePlan, name: string): Readonly<Record<string, number>> {
+  return address === null ? {} : { [name]: address };
 }
 
 function reasonFor({ type, backend, requestedBytes }: MemoryModulePlan): string {

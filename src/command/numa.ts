@@ -6,12 +6,18 @@ import type { QemuOption } from './option.js';
 import { keyValue } from './quote.js';
 
 export function numaOptions({ nodes }: MemoryPlan): QemuOption[] {
-  return [...nodes.flatMap(nodeOptions), ...nodes.flatMap(distanceOptions)];
+  return [
+    ...nodes.flatMap(nodeOptions),
+    ...nodes.flatMap(distanceOptions),
+    // QEMU wants the caches after what leads to them.
+    ...nodes.flatMap(pathOptions),
+    ...nodes.flatMap(cacheOptions),
+  ];
 }
 
 const originOf = (node: number): string => `numa[${node}]`;
 
-function nodeOptions({ node, cpus, memory }: NumaNodePlan): QemuOption[] {
+function nodeOptions({ node, cpus, memory, hmat }: NumaNodePlan): QemuOption[] {
   const memdev = `${memoryBackendId}${node}`;
   const origin = originOf(node);
   // The parser of -numa takes a key several times, which no other does.
@@ -19,6 +25,7 @@ function nodeOptions({ node, cpus, memory }: NumaNodePlan): QemuOption[] {
   const parts = [
     keyValue('node', { nodeid: node }),
     ...ranges.map((range) => `cpus=${range}`),
+    ...(hmat === null ? [] : [`initiator=${hmat.initiator}`]),
     ...(memory === null ? [] : [`memdev=${memdev}`]),
   ];
   return [
@@ -39,17 +46,31 @@ function nodeReason(cpus: readonly number[], memory: NumaNodePlan['memory']): st
 }
 
 function distanceOptions({ node, distances }: NumaNodePlan): QemuOption[] {
-  return distances.flatMap((distance, other) =>
-    other === node
-      ? []
-      : [
-          {
-            group: 'memory' as const,
-            flag: '-numa',
-            value: keyValue('dist', { src: node, dst: other, val: distance }),
-            origin: originOf(node),
-            why: `How far node ${other} is from node ${node}: 10 is itself, more is slower.`,
-          },
-        ],
-  );
+  return distances.map((distance, other) => ({
+    group: 'memory',
+    flag: '-numa',
+    value: keyValue('dist', { src: node, dst: other, val: distance }),
+    origin: originOf(node),
+    why: `How far node ${other} is from node ${node}: 10 is itself, more is slower.`,
+  }));
+}
+
+function pathOptions({ node, hmat }: NumaNodePlan): QemuOption[] {
+  return (hmat?.bandwidths ?? []).map((members) => ({
+    group: 'memory',
+    flag: '-numa',
+    value: keyValue('hmat-lb', members),
+    origin: `${originOf(node)}.paths`,
+    why: `How fast memory is from the vCPUs of node ${node}: Linux puts data where it is fastest.`,
+  }));
+}
+
+function cacheOptions({ node, hmat }: NumaNodePlan): QemuOption[] {
+  return (hmat?.caches ?? []).map((members) => ({
+    group: 'memory',
+    flag: '-numa',
+    value: keyValue('hmat-cache', members),
+    origin: `${originOf(node)}.caches`,
+    why: `A cache in front of the memory of node ${node}.`,
+  }));
 }

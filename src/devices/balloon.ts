@@ -2,9 +2,15 @@
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
 import { duration } from '../spec/scalars.js';
-import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
+import {
+  type DeviceContext,
+  type PciSlot,
+  type VirtioProperties,
+  type VirtioTransport,
+  virtioDriver,
+} from './context.js';
 import { deviceOption } from './options.js';
-import { virtioKey, virtioOf } from './virtio.js';
+import { transportOf, virtioKey } from './virtio.js';
 
 const settings = z.strictObject({
   deflateOnOom: z.boolean().default(false).meta({
@@ -37,7 +43,7 @@ export interface BalloonPlan {
   /** In QEMU's words. */
   readonly properties: Readonly<Record<string, boolean | number | string>>;
   readonly pci: PciSlot;
-  readonly virtio: VirtioProperties;
+  readonly virtio: VirtioTransport;
 }
 
 export function planBalloon(
@@ -56,6 +62,7 @@ export function planBalloon(
       hint: 'Take the balloon out, or the huge pages and the lock.',
     });
   }
+  const pci = context.pciSlot('balloon0');
   return [
     {
       kind: 'balloon',
@@ -73,8 +80,8 @@ export function planBalloon(
           ? {}
           : { 'guest-stats-polling-interval': Math.max(1, Math.round(statistics)) }),
       },
-      pci: context.pciSlot('balloon0'),
-      virtio: virtioOf(balloon.virtio, withoutIommu(context.virtio)),
+      pci,
+      virtio: transportOf(balloon.virtio, withoutIommu(context.virtio), pci),
     },
   ];
 }
@@ -90,10 +97,10 @@ export function balloonOptions({ id, properties, pci, virtio }: BalloonPlan): Qe
       'balloon',
       'Takes memory from the running guest and gives it back (`vm set memory`).',
       {
-        driver: virtioDriver('balloon', pci),
+        driver: virtioDriver('balloon', pci, virtio.form),
         id,
         ...properties,
-        ...virtio,
+        ...virtio.properties,
         ...pci,
       },
       properties['free-page-reporting'] === true

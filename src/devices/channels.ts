@@ -4,8 +4,9 @@ import type { QemuOption } from '../command/option.js';
 import { keyValue } from '../command/quote.js';
 import { chardevSection } from './chardev.js';
 import { type ChardevPlan, chardevOptions, chardevText, ownSocket, planChardev } from './chardev-plan.js';
-import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
+import { type DeviceContext, type PciSlot, type VirtioTransport, virtioDriver } from './context.js';
 import { deviceOption, flagOption } from './options.js';
+import { transportOf, virtioKey } from './virtio.js';
 
 export const virtioSerialId = 'virtio-serial0';
 
@@ -29,6 +30,28 @@ export const channelsSection = z
   .default([])
   .meta({ description: 'named channels of the guest: /dev/virtio-ports/NAME' });
 
+export const virtioSerialSection = z
+  .strictObject({
+    maxPorts: z
+      .int()
+      .min(1, 'must be at least 1')
+      .max(511, 'must be at most 511')
+      .optional()
+      .meta({ description: "how many ports it has room for; default: QEMU's (31)" }),
+    vectors: z
+      .int()
+      .min(0, 'must be at least 0')
+      .max(1024, 'must be at most 1024')
+      .optional()
+      .meta({ description: "interrupts (MSI-X) that it may use; 0: none; default: QEMU's" }),
+    ...virtioKey,
+  })
+  .optional()
+  .meta({
+    description:
+      'the bus of consoles and channels, which is there without a word as soon as something sits on it',
+  });
+
 /**
  * Numbers on the bus stay when another port comes or goes: 1 is the guest agent (guest-agent.ts), 2 the SPICE agent. Old guests take
  * only port 0 for a console.
@@ -42,8 +65,10 @@ export interface VirtioSerialPlan {
   readonly id: string;
   readonly origin: string;
   readonly what: string;
+  /** In QEMU's words. */
+  readonly properties: Readonly<Record<string, number>>;
   readonly pci: PciSlot;
-  readonly virtio: VirtioProperties;
+  readonly virtio: VirtioTransport;
 }
 
 export interface ChannelPlan {
@@ -58,14 +83,23 @@ export interface ChannelPlan {
   readonly chardev: ChardevPlan | 'vdagent';
 }
 
-export function planVirtioSerial(origin: string, context: DeviceContext): VirtioSerialPlan {
+export function planVirtioSerial(
+  spec: z.output<typeof virtioSerialSection>,
+  origin: string,
+  context: DeviceContext,
+): VirtioSerialPlan {
+  const pci = context.pciSlot(virtioSerialId);
   return {
     kind: 'virtioSerial',
     id: virtioSerialId,
     origin,
     what: 'the bus of consoles and channels',
-    pci: context.pciSlot(virtioSerialId),
-    virtio: context.virtio,
+    properties: {
+      ...(spec?.maxPorts === undefined ? {} : { max_ports: spec.maxPorts }),
+      ...(spec?.vectors === undefined ? {} : { vectors: spec.vectors }),
+    },
+    pci,
+    virtio: transportOf(spec?.virtio, context.virtio, pci),
   };
 }
 
@@ -115,12 +149,13 @@ export function planChannels(
   ];
 }
 
-export function virtioSerialOptions({ id, origin, pci, virtio }: VirtioSerialPlan): QemuOption[] {
+export function virtioSerialOptions({ id, origin, properties, pci, virtio }: VirtioSerialPlan): QemuOption[] {
   return [
     deviceOption(origin, 'The bus of the consoles and channels.', {
-      driver: virtioDriver('serial', pci),
+      driver: virtioDriver('serial', pci, virtio.form),
       id,
-      ...virtio,
+      ...properties,
+      ...virtio.properties,
       ...pci,
     }),
   ];

@@ -3,6 +3,7 @@ import type { Claim, FileFacts, HostFacts } from '../plan/facts.js';
 import type { PlanNotes } from '../plan/findings.js';
 import type { VmPaths } from '../plan/paths.js';
 import type { QemuFeatures } from '../plan/qemu-capabilities.js';
+import type { BootKind } from '../spec/boot.js';
 import type { UsbAllocator } from './usb-bus.js';
 
 /** Where a PCI device sits: the id of its bus and the slot on it; empty on a machine without PCI (microvm). */
@@ -17,9 +18,18 @@ export type PciKind = 'network' | 'disk' | 'hostDevice' | 'other';
 /** Properties that every virtio device of the VM has: those that an IOMMU in the guest needs. */
 export type VirtioProperties = Readonly<Record<string, boolean | string>>;
 
+/** Drivers of one form have it in their name: only for guests of old, or never for them (hw/virtio/virtio-pci.h, VirtioPCIDeviceTypeInfo). */
+export type VirtioForm = '' | '-transitional' | '-non-transitional';
+
+/** How a virtio device with drivers of one form each is spoken to. */
+export interface VirtioTransport {
+  readonly form: VirtioForm;
+  readonly properties: VirtioProperties;
+}
+
 /** The driver of a virtio device (`blk`, `net`, …) on this machine: on PCI, or on virtio-mmio where there is no PCI (microvm). */
-export function virtioDriver(device: string, { bus }: PciSlot): string {
-  return `virtio-${device}-${bus === undefined ? 'device' : 'pci'}`;
+export function virtioDriver(device: string, { bus }: PciSlot, form: VirtioForm = ''): string {
+  return `virtio-${device}-${bus === undefined ? 'device' : `pci${form}`}`;
 }
 
 export interface DeviceContext extends PlanNotes {
@@ -36,7 +46,7 @@ export interface DeviceContext extends PlanNotes {
   readonly sandbox: boolean | 'auto';
   readonly ioThreads: readonly string[];
   /** The place of a device in the order of firmware's tries, from 1; undefined if its kind is not in `boot.order`. */
-  readonly bootIndex: (kind: 'disk' | 'cdrom' | 'net' | 'hostDevice', id?: string) => number | undefined;
+  readonly bootIndex: (kind: BootKind | 'hostDevice', id?: string) => number | undefined;
   /** What the machine has of its own: q35 six SATA ports; pc IDE and a floppy controller; microvm nothing. */
   readonly chipset: 'q35' | 'pc' | 'microvm';
   /** Gives the device with this id a PCI slot of its own: behind a root port on q35; nothing on a machine without PCI. */

@@ -28,6 +28,18 @@ export function controllerOptions(controller: ControllerPlan): QemuOption[] {
           ...controller.pci,
         }),
       ];
+    case 'vhost-scsi':
+      return [
+        deviceOption(origin, "Disks that the host's kernel serves by itself.", {
+          driver: controller.pci.bus === undefined ? 'vhost-scsi' : `vhost-scsi-pci${controller.virtio.form}`,
+          id,
+          wwpn: controller.wwpn,
+          num_queues: controller.queues ?? undefined,
+          bootindex: controller.bootIndex ?? undefined,
+          ...controller.virtio.properties,
+          ...controller.pci,
+        }),
+      ];
     case 'floppy':
       return [
         deviceOption(origin, 'The floppy controller, which q35 has not of its own.', {
@@ -47,8 +59,8 @@ function scsiWhy({ model, ioThread, ioThreads }: ScsiController): string {
 }
 
 /** QEMU's names of the models whose driver is called otherwise. */
-function scsiDriver({ model, pci }: ScsiController): string {
-  if (model === 'virtio') return virtioDriver('scsi', pci);
+function scsiDriver({ model, pci, virtio }: ScsiController): string {
+  if (model === 'virtio') return virtioDriver('scsi', pci, virtio.form);
   return model === 'lsi53c895a' ? 'lsi' : model;
 }
 
@@ -78,6 +90,6 @@ function scsiProperties(controller: ScsiController) {
     event_idx: eventIndex ?? undefined,
     iothread: ioThread ?? undefined,
     'iothread-vq-mapping': ioThreads?.map((thread) => ({ ...thread })),
-    ...controller.virtio,
+    ...controller.virtio.properties,
   };
 }

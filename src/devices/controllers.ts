@@ -1,9 +1,9 @@
 /** Controllers that disks hang on. Those that the spec does not name are made where disks need them. Pure. QEMU's docs: qemu-options, -device. */
 import * as z from 'zod';
 import { deviceId, pciPlace } from '../spec/scalars.js';
-import type { DeviceContext, PciSlot } from './context.js';
+import type { DeviceContext, PciSlot, VirtioTransport } from './context.js';
 import { type IoThreadMap, ioThreadMap, ioThreadsOf } from './disk-threads.js';
-import { virtioKey, virtioOf } from './virtio.js';
+import { transportOf, virtioKey } from './virtio.js';
 
 const scsiModels = [
   'virtio',
@@ -18,6 +18,9 @@ const scsiModels = [
 ] as const;
 
 export type ScsiModel = (typeof scsiModels)[number];
+
+/** Through which QEMU hands the rings to the kernel. */
+export const vhostScsiDevice = '/dev/vhost-scsi';
 
 const count = z.int().min(1, 'must be at least 1');
 const id = deviceId.meta({ description: 'what disks name it by' });
@@ -74,6 +77,29 @@ const controllerSection = z.discriminatedUnion('type', [
       .optional()
       .meta({ description: 'default: the id' }),
   }),
+  z.strictObject({
+    type: z.literal('vhost-scsi').meta({
+      description:
+        "disks that the host's kernel serves by itself (LIO target, vhost): they are set up with targetcli, and none is in disks",
+    }),
+    id: deviceId,
+    slot: pciPlace,
+    wwpn: z
+      .string()
+      .regex(/^(?:naa\.|eui\.)?[0-9a-fA-F]{16}$/, 'is no name of a target: write it as naa.5001405e88d9a4f2')
+      .meta({ description: 'the name of the target, as targetcli shows it below /vhost' }),
+    boot: z
+      .int()
+      .min(0, 'must be at least 0')
+      .max(10_000, 'must be at most 10000')
+      .optional()
+      .meta({ description: 'when the firmware tries it: lower is earlier; default: not at all' }),
+    queues: z
+      .union([z.literal('auto'), count.max(1024)])
+      .default('auto')
+      .meta({ description: "request queues; auto: one a vCPU, which is QEMU's own choice" }),
+    ...virtioKey,
+  }),
 ]);
 
 export const controllersSection = z
@@ -95,11 +121,19 @@ export type ControllerPlan = { readonly kind: 'controller'; readonly id: string;
       readonly eventIndex: boolean | null;
       readonly ioThread: string | null;
       readonly ioThreads: IoThreadMap | null;
-      readonly virtio: DeviceContext['virtio'];
+      readonly virtio: VirtioTransport;
       readonly pci: PciSlot;
     }
   | { readonly type: 'sata'; readonly pci: PciSlot }
   | { readonly type: 'nvme'; readonly serial: string; readonly pci: PciSlot }
+  | {
+      readonly type: 'vhost-scsi';
+      readonly wwpn: string;
+      readonly bootIndex: number | null;
+      readonly queues: number | null;
+      readonly virtio: VirtioTransport;
+      readonly pci: PciSlot;
+    }
   | { readonly type: 'floppy' }
 );
 
@@ -114,6 +148,8 @@ export function planController(spec: ControllerSpec, index: number, context: Dev
     const serial = spec.serial ?? spec.id.slice(0, 20);
     return { ...base, type: 'nvme', serial, pci: context.pciSlot(spec.id) };
   }
+  const pci = context.pciSlot(spec.id);
+  if (spec.type === 'vhost-scsi') return { ...base, ...planVhostScsi(spec, origin, pci, context) };
   return {
     ...base,
     type: 'scsi',
@@ -125,9 +161,34 @@ export function planController(spec: ControllerSpec, index: number, context: Dev
     ioEventFd: spec.ioEventFd ?? null,
     eventIndex: spec.eventIndex ?? null,
     ...ioThreadsOf(spec, origin, 'scsiIothreadVqMapping', context),
-    virtio: virtioOf(spec.virtio, context.virtio),
-    pci: context.pciSlot(spec.id),
+    virtio: transportOf(spec.virtio, context.virtio, pci),
+    pci,
   };
+}
+
+function planVhostScsi(
+  spec: Extract<ControllerSpec, { type: 'vhost-scsi' }>,
+  origin: string,
+  pci: PciSlot,
+  context: DeviceContext,
+) {
+  if (context.files.get(vhostScsiDevice)?.kind === 'missing') {
+    context.find({
+      severity: 'missing',
+      code: 'host.vhost-scsi',
+      key: origin,
+      message: `${vhostScsiDevice} is not here: the kernel can not serve the disks`,
+      hint: 'Load the module (modprobe vhost_scsi), and set up the target with targetcli.',
+    });
+  }
+  return {
+    type: 'vhost-scsi',
+    wwpn: spec.wwpn,
+    bootIndex: spec.boot ?? null,
+    queues: spec.queues === 'auto' ? null : spec.queues,
+    virtio: transportOf(spec.virtio, context.virtio, pci),
+    pci,
+  } as const;
 }
 
 /** A virtio-scsi controller that the spec does not name: one for all disks of the same I/O thread. */
@@ -151,7 +212,7 @@ export function impliedScsi(
     eventIndex: null,
     ioThread,
     ioThreads: null,
-    virtio: context.virtio,
+    virtio: { form: '', properties: context.virtio },
     pci: context.pciSlot(id),
   };
 }

@@ -17,7 +17,8 @@ export function diskDeviceOptions(disk: DiskPlan): QemuOption[] {
     ...(disk.layers.length === 0 ? {} : { drive: topNode(disk), 'write-cache': writeCache(disk) }),
     ...busMembers(disk),
     ...commonMembers(disk),
-    ...(disk.bus === 'virtio' ? disk.virtio : {}),
+    ...(disk.bus === 'virtio' ? disk.virtio.properties : {}),
+    ...(disk.spec.acpiIndex === undefined ? {} : { 'acpi-index': disk.spec.acpiIndex }),
     ...(disk.bootIndex === null || disk.bus === 'fdc' ? {} : { bootindex: disk.bootIndex }),
     ...disk.address.properties,
     ...disk.pci,
@@ -30,7 +31,9 @@ export function diskDeviceOptions(disk: DiskPlan): QemuOption[] {
     why: why(disk),
     cost: cost(disk),
   } as const;
-  return disk.bus === 'fdc' && disk.spec.boot !== undefined ? [device, floppyBoot(disk)] : [device];
+  return disk.bus === 'fdc' && disk.bootIndex !== null
+    ? [device, floppyBoot(disk, disk.bootIndex)]
+    : [device];
 }
 
 /** 64-bit names are numbers to QEMU, and larger than a JavaScript number: they go as text to here. */
@@ -38,21 +41,21 @@ function numbers(device: string): string {
   return device.replace(/"(wwn|eui64)":"(\d+)"/, '"$1":$2');
 }
 
-function floppyBoot({ address, spec, origin }: DiskPlan): QemuOption {
+function floppyBoot({ address, origin }: DiskPlan, bootIndex: number): QemuOption {
   const drive = address.properties.unit === 1 ? 'B' : 'A';
   return flagOption(
     '-global',
-    `isa-fdc.bootindex${drive}=${spec.boot}`,
+    `isa-fdc.bootindex${drive}=${bootIndex}`,
     origin,
     'The place of the floppy in the order of starts.',
   );
 }
 
-function driverOf({ bus, spec, address, pci }: DiskPlan): string {
+function driverOf({ bus, spec, address, pci, virtio }: DiskPlan): string {
   const cdrom = spec.type === 'cdrom';
   switch (bus) {
     case 'virtio':
-      return virtioDriver('blk', pci ?? {});
+      return virtioDriver('blk', pci ?? {}, virtio.form);
     case 'scsi':
       return scsiDriver(spec.type);
     case 'nvme':
@@ -202,12 +205,13 @@ function vhostUserOptions(
       group: 'devices',
       flag: '-device',
       value: json({
-        driver: pci?.bus === undefined ? 'vhost-user-blk' : 'vhost-user-blk-pci',
+        driver: pci?.bus === undefined ? 'vhost-user-blk' : `vhost-user-blk-pci${disk.virtio.form}`,
         id,
         chardev,
         'num-queues': spec.queues === 'auto' ? undefined : spec.queues,
         'queue-size': spec.queueSize,
-        ...disk.virtio,
+        ...disk.virtio.properties,
+        ...(spec.acpiIndex === undefined ? {} : { 'acpi-index': spec.acpiIndex }),
         ...(disk.bootIndex === null ? {} : { bootindex: disk.bootIndex }),
         ...pci,
       }),

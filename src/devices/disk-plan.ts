@@ -1,7 +1,8 @@
 /** What is decided of disks: their images, how they are read, where they hang. Pure. */
+import { kindOfDisk } from '../spec/boot.js';
 import type { VmSpec } from '../spec/schema.js';
 import { seedDisk, seedId } from './cloud-init.js';
-import type { DeviceContext, PciSlot } from './context.js';
+import type { DeviceContext, PciSlot, VirtioTransport } from './context.js';
 import { type ControllerPlan, planController } from './controllers.js';
 import type { DiskBus, DiskSpec } from './disk.js';
 import {
@@ -21,7 +22,7 @@ import { type MadeImage, plannedImage, transientLayer } from './disk-made.js';
 import { sourceText } from './disk-texts.js';
 import { type IoThreadMap, ioThreadsOf } from './disk-threads.js';
 import { type DriveAddress, DriveBays, type DrivePlace } from './drive-bays.js';
-import { virtioOf } from './virtio.js';
+import { transportOf } from './virtio.js';
 
 export interface DiskPlan {
   readonly kind: 'disk';
@@ -47,7 +48,7 @@ export interface DiskPlan {
   readonly bootIndex: number | null;
   readonly address: DriveAddress;
   readonly pci: PciSlot | null;
-  readonly virtio: DeviceContext['virtio'];
+  readonly virtio: VirtioTransport;
   /** Images that `up` makes, in this order. */
   readonly made: readonly MadeImage[];
   /** Null: QEMU's default. */
@@ -86,7 +87,10 @@ export function planStorage(
       bays.place(disk, plan.bus, plan.id, plan.origin, plan.ioThread),
     ]),
   );
-  const placed = planned.map(({ index, plan }) => ({ ...plan, ...(places.get(index) ?? noPlace) }));
+  const placed = planned.map(({ index, plan, disk }): DiskPlan => {
+    const place = places.get(index) ?? noPlace;
+    return { ...plan, ...place, virtio: transportOf(disk.virtio, context.virtio, place.pci ?? {}) };
+  });
   return [...bays.controllers, ...placed];
 }
 
@@ -103,7 +107,7 @@ function planDisk(
   { disk, id, origin }: { readonly disk: DiskSpec; readonly id: string; readonly origin: string },
   groups: ThrottleGroups,
   context: DeviceContext,
-): Omit<DiskPlan, 'address' | 'pci'> {
+): Omit<DiskPlan, 'address' | 'pci' | 'virtio'> {
   const bus = disk.bus ?? defaultBus(disk.type, context.chipset);
   const content = planContent(disk, id, origin, context);
   return {
@@ -116,14 +120,13 @@ function planDisk(
     throttles: groups.of(disk.limits, id),
     ...ioThreadsOf(disk, origin, 'iothreadVqMapping', context),
     bootIndex: id === seedId ? null : bootIndex(disk, id, context),
-    virtio: virtioOf(disk.virtio, context.virtio),
     discardNoUnref: planDiscardNoUnref(disk.discardNoUnref, origin, context),
     spec: disk,
   };
 }
 
 function bootIndex({ boot, type }: DiskSpec, id: string, context: DeviceContext): number | null {
-  return boot ?? context.bootIndex(type === 'cdrom' ? 'cdrom' : 'disk', id) ?? null;
+  return boot ?? context.bootIndex(kindOfDisk(type), id) ?? null;
 }
 
 type Content = Pick<

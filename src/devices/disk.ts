@@ -1,6 +1,6 @@
 /** What a spec says of a disk. Pure. QEMU's docs: qemu-options, -blockdev; docs/system/qemu-block-drivers. */
 import * as z from 'zod';
-import { bytes, deviceId, hostPath, pciPlace, text } from '../spec/scalars.js';
+import { acpiIndexKey, bytes, deviceId, hostPath, pciPlace, text } from '../spec/scalars.js';
 import { blockSize, content } from './disk-content.js';
 import { diskLimits } from './disk-limits.js';
 import { ioThreadMap } from './disk-threads.js';
@@ -65,6 +65,7 @@ const device = {
     description: 'on scsi the LUN, on sata the port, on ide and fdc the drive, on nvme the namespace',
   }),
   slot: pciPlace,
+  ...acpiIndexKey,
   boot: upTo(10_000, 1)
     .optional()
     .meta({ description: 'its own place in the order of starts, instead of that of boot.order' }),

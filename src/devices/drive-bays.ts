@@ -17,9 +17,10 @@ export interface DrivePlace {
 }
 
 const sataPorts = 6;
-/** Parallel SCSI: a disk is a target, without units; the adapter itself is target 7. */
+/** Parallel SCSI: a disk is a target, without units. The adapter itself is target 7, which only a disk that asks for it is given too. */
 const narrow: ReadonlySet<ScsiModel> = new Set(['lsi53c895a', 'lsi53c810', 'am53c974', 'dc390']);
-const targets = { virtio: 256, wide: 64, narrow: 7 } as const;
+const targets = { virtio: 256, wide: 64, narrow: 8 } as const;
+const adapterTarget = 7;
 
 const noController: DriveAddress = { controller: null, properties: {} };
 
@@ -76,7 +77,7 @@ export class DriveBays {
     const wanted = disk.target ?? (disk.unit === undefined ? undefined : 0);
     const target = this.take(
       `${adapter.id} channel ${channel}`,
-      range(0, count),
+      range(0, count).filter((target) => wide || target === wanted || target !== adapterTarget),
       wanted,
       `${origin}.target`,
       unit,

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
 import type { PciDriver } from '../plan/pci-binding.js';
 import { parsePciAddress, pciAddressPattern } from '../spec/pci-address.js';
-import { deviceId, hostPath, pciPlace } from '../spec/scalars.js';
+import { acpiIndexKey, deviceId, hostPath, pciPlace } from '../spec/scalars.js';
 import type { DeviceContext, PciSlot } from './context.js';
 import { reportMediated, reportPci, takenFrom } from './host-device-checks.js';
 import { deviceOption } from './options.js';
@@ -22,6 +22,7 @@ export const uuid = z
 const hostDevice = z.strictObject({
   id: deviceId.optional().meta({ description: 'default: hostdev0, hostdev1, …' }),
   slot: pciPlace,
+  ...acpiIndexKey,
   pci: pciAddress.optional(),
   mdev: uuid.optional().meta({ description: 'the UUID of a mediated device, such as a virtual GPU' }),
   managed: z.boolean().default(true).meta({
@@ -54,11 +55,11 @@ const hostDevice = z.strictObject({
   display: z
     .enum(['auto', 'on', 'off'])
     .default('off')
-    .meta({ description: "whether a mediated device's screen is shown on the VM's display" }),
+    .meta({ description: "whether the screen of a virtual GPU is shown on the VM's display" }),
   ramfb: z
     .boolean()
     .default(false)
-    .meta({ description: 'a framebuffer for the time before the driver of a mediated device' }),
+    .meta({ description: 'a framebuffer for the time before the driver of a virtual GPU' }),
 });
 
 export const hostDevicesSection = z
@@ -98,6 +99,7 @@ export function planHostDevices(
     const id = hostDeviceId(device, index);
     const bootIndex = device.bootIndex ?? context.bootIndex('hostDevice', id);
     const boot = {
+      ...(device.acpiIndex === undefined ? {} : { 'acpi-index': device.acpiIndex }),
       ...(device.failoverPair === undefined ? {} : { failover_pair_id: device.failoverPair }),
       ...(bootIndex === undefined ? {} : { bootindex: bootIndex }),
     };
@@ -134,8 +136,10 @@ export function planHostDevices(
   });
 }
 
-function pciProperties({ rom, xVga }: HostDeviceSpec): HostDevicePlan['properties'] {
+function pciProperties({ rom, xVga, display, ramfb }: HostDeviceSpec): HostDevicePlan['properties'] {
   return {
+    ...(display === 'off' && !ramfb ? {} : { display }),
+    ...(ramfb ? { ramfb } : {}),
     ...(rom === false ? { rombar: 0 } : {}),
     ...(typeof rom === 'string' ? { romfile: rom } : {}),
     ...(xVga ? { 'x-vga': true } : {}),

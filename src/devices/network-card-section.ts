@@ -1,6 +1,6 @@
 /** What the guest sees of a network: the card. Pure. QEMU's hw/net/virtio-net.c; Linux: virtio_net. */
 import * as z from 'zod';
-import { deviceId, hostPath, macAddress, pciPlace } from '../spec/scalars.js';
+import { acpiIndexKey, deviceId, hostPath, macAddress, pciPlace } from '../spec/scalars.js';
 import { networkModels } from './network-models.js';
 
 const ringSize = z
@@ -62,12 +62,7 @@ const anyCard = {
     .optional()
     .meta({ description: "false: no boot ROM; a file: this one; default: QEMU's iPXE" }),
   romBar: z.boolean().optional().meta({ description: 'whether the guest can read the ROM; default: true' }),
-  acpiIndex: z
-    .int()
-    .min(1, 'must be at least 1')
-    .max(16383, 'must be at most 16383')
-    .optional()
-    .meta({ description: "the number in the guest's name of it: eno5, say" }),
+  ...acpiIndexKey,
 };
 
 /** Keys that virtio alone knows. */

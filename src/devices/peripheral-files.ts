@@ -1,6 +1,7 @@
 /** The files of this host that the devices besides disks name, and whether they are there. Pure. */
 import type { VmSpec } from '../spec/schema.js';
 import type { DeviceContext } from './context.js';
+import { vhostScsiDevice } from './controllers.js';
 import { drawsAlone, gpuFolder } from './display.js';
 import type { NetworkSpec } from './network-section.js';
 
@@ -36,6 +37,14 @@ function neededFiles(spec: VmSpec): NamedFile[] {
             ...file(`shares[${index}].binary`, share.binary),
           ],
     ),
+    ...spec.video.flatMap(({ vhostUser }, index) => {
+      const key = `${spec.video.length === 1 ? 'video' : `video[${index}]`}.vhostUser`;
+      return [
+        ...file(`${key}.socket`, vhostUser?.socket),
+        ...file(`${key}.binary`, vhostUser?.binary),
+        ...file(`${key}.renderNode`, vhostUser?.renderNode),
+      ];
+    }),
     ...tpmFiles(spec.tpm),
     ...spec.sharedMemory.flatMap(({ server }, index) => file(`sharedMemory[${index}].server`, server)),
   ];
@@ -86,6 +95,7 @@ export function peripheralFiles(spec: VmSpec): string[] {
     ...inputs,
     ...shared,
     ...(spec.display.some(drawsAlone) ? [gpuFolder] : []),
+    ...(spec.controllers.some(({ type }) => type === 'vhost-scsi') ? [vhostScsiDevice] : []),
     ...spec.networks.flatMap(networkFiles),
   ];
 }

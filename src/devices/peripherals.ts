@@ -12,6 +12,7 @@ import {
   virtioSerialOptions,
 } from './channels.js';
 import type { DeviceContext } from './context.js';
+import { type CryptoPlan, cryptoOptions, planCrypto } from './crypto.js';
 import { hasGl } from './display.js';
 import { type DisplayPlan, displayOptions, planDisplay } from './display-plan.js';
 import { type FirmwareDataPlan, firmwareDataOptions, planFirmwareData } from './firmware-data.js';
@@ -44,6 +45,7 @@ export type PeripheralPlan =
   | AudioPlan
   | BalloonPlan
   | ChannelPlan
+  | CryptoPlan
   | DisplayPlan
   | FirmwareDataPlan
   | GuestAgentPlan
@@ -92,6 +94,7 @@ export function planPeripherals(spec: VmSpec, context: DeviceContext): Periphera
       { hugepages: spec.memory.hugepages !== false, locked: spec.memory.locked !== false },
       context,
     ),
+    ...planCrypto(spec.crypto, context),
     ...planWatchdog(spec.watchdog, context),
     ...planPanic(spec.panic, context),
     ...planSharedMemory(spec.sharedMemory, context),
@@ -100,7 +103,7 @@ export function planPeripherals(spec: VmSpec, context: DeviceContext): Periphera
   ];
 }
 
-/** The virtio-serial bus comes before what sits on it, and only if something does. */
+/** The virtio-serial bus comes before what sits on it, and only if something does, or the spec names it. */
 function planPorts(spec: VmSpec, context: DeviceContext): PeripheralPlan[] {
   const spiceAgent = spec.display.find((display) => display.type === 'spice' && display.agent);
   const ports: PeripheralPlan[] = [
@@ -108,9 +111,14 @@ function planPorts(spec: VmSpec, context: DeviceContext): PeripheralPlan[] {
     ...planChannels(spec.console, spec.channels, spiceAgent ? 'display' : null, context),
   ];
   const [first] = ports;
-  if (first === undefined) return [];
-  const origin = first.kind === 'guestAgent' ? 'guestAgent' : 'origin' in first ? first.origin : 'channels';
-  return [planVirtioSerial(origin, context), ...ports];
+  if (first === undefined && spec.virtioSerial === undefined) return [];
+  return [planVirtioSerial(spec.virtioSerial, serialOrigin(spec, first), context), ...ports];
+}
+
+function serialOrigin({ virtioSerial }: VmSpec, first: PeripheralPlan | undefined): string {
+  if (virtioSerial !== undefined || first === undefined) return 'virtioSerial';
+  if (first.kind === 'guestAgent') return 'guestAgent';
+  return 'origin' in first ? first.origin : 'channels';
 }
 
 export function peripheralOptions(device: PeripheralPlan): QemuOption[] {
@@ -122,6 +130,8 @@ export function peripheralOptions(device: PeripheralPlan): QemuOption[] {
     case 'console':
     case 'channel':
       return channelOptions(device);
+    case 'crypto':
+      return cryptoOptions(device);
     case 'display':
       return displayOptions(device);
     case 'guestAgent':

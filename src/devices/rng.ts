@@ -4,9 +4,9 @@ import type { QemuOption } from '../command/option.js';
 import { bytes, duration, hostPath } from '../spec/scalars.js';
 import { chardevSection } from './chardev.js';
 import { type ChardevPlan, chardevOptions, chardevText, planChardev } from './chardev-plan.js';
-import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
+import { type DeviceContext, type PciSlot, type VirtioTransport, virtioDriver } from './context.js';
 import { deviceOption, objectOption } from './options.js';
-import { virtioKey, virtioOf } from './virtio.js';
+import { transportOf, virtioKey } from './virtio.js';
 
 const settings = z.strictObject({
   backend: z.enum(['random', 'builtin', 'egd']).default('random').meta({
@@ -51,7 +51,7 @@ export interface RngPlan {
   readonly chardev: ChardevPlan | null;
   readonly limit: { readonly 'max-bytes': number; readonly period: number } | null;
   readonly pci: PciSlot;
-  readonly virtio: VirtioProperties;
+  readonly virtio: VirtioTransport;
 }
 
 export function planRng(rngs: z.output<typeof rngSection>, context: DeviceContext): RngPlan[] {
@@ -60,6 +60,7 @@ export function planRng(rngs: z.output<typeof rngSection>, context: DeviceContex
     const id = `rng${index}`;
     const origin = rngs.length === 1 ? 'rng' : `rng[${index}]`;
     const source = backend === 'random' ? (rng.source ?? '/dev/urandom') : null;
+    const pci = context.pciSlot(id);
     const chardev = backend === 'egd' ? planDaemon(rng, origin, context) : null;
     return {
       kind: 'rng',
@@ -71,8 +72,8 @@ export function planRng(rngs: z.output<typeof rngSection>, context: DeviceContex
       chardev,
       limit:
         limit === undefined ? null : { 'max-bytes': limit.bytes, period: Math.round(limit.period * 1000) },
-      pci: context.pciSlot(id),
-      virtio: virtioOf(rng.virtio, context.virtio),
+      pci,
+      virtio: transportOf(rng.virtio, context.virtio, pci),
     };
   });
 }
@@ -118,11 +119,11 @@ export function rngOptions({
       origin,
       'Gives the guest entropy from its first moment, so that it does not wait for keys.',
       {
-        driver: virtioDriver('rng', pci),
+        driver: virtioDriver('rng', pci, virtio.form),
         id,
         rng: object,
         ...(limit ?? {}),
-        ...virtio,
+        ...virtio.properties,
         ...pci,
       },
     ),

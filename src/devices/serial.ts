@@ -12,6 +12,18 @@ const serialPort = chardevSection({
   model: z.enum(['isa', 'pci', 'usb', 'debug']).default('isa').meta({
     description: 'isa (ttyS0, …), pci, usb (ttyUSB0, …), debug (port 0x402: what the firmware logs)',
   }),
+  ioPort: z
+    .int()
+    .min(1, 'must be at least 1')
+    .max(0xffff, 'must be at most 0xffff')
+    .optional()
+    .meta({ description: "where an isa or debug port is (0x3f8); default: the PC's own, by its number" }),
+  irq: z
+    .int()
+    .min(1, 'must be at least 1')
+    .max(15, 'must be at most 15')
+    .optional()
+    .meta({ description: "its interrupt, of isa; default: the PC's own" }),
 });
 
 /** A PC has four serial ports. */
@@ -28,6 +40,8 @@ export interface SerialPlan {
   readonly what: string;
   readonly model: 'isa' | 'pci' | 'usb' | 'debug';
   readonly backend: ChardevPlan;
+  /** Where it is on the ISA bus, in QEMU's words. */
+  readonly place: Readonly<Record<string, number>>;
   readonly pci: PciSlot | null;
   readonly usb: UsbPort | null;
 }
@@ -46,13 +60,33 @@ export function planSerial(ports: z.output<typeof serialSection>, context: Devic
       what: chardevText(backend),
       model: port.model,
       backend,
+      place: placeOf(port, index),
       pci: port.model === 'pci' ? context.pciSlot(id) : null,
       usb: port.model === 'usb' ? context.usb.take(undefined, undefined) : null,
     };
   });
 }
 
-export function serialOptions({ id, index, model, backend, origin, pci, usb }: SerialPlan): QemuOption[] {
+function placeOf({ model, ioPort, irq }: z.output<typeof serialPort>, index: number): SerialPlan['place'] {
+  if (model === 'debug') return { iobase: ioPort ?? 0x402 };
+  if (model !== 'isa') return {};
+  return {
+    index,
+    ...(ioPort === undefined ? {} : { iobase: ioPort }),
+    ...(irq === undefined ? {} : { irq }),
+  };
+}
+
+export function serialOptions({
+  id,
+  index,
+  model,
+  backend,
+  place,
+  origin,
+  pci,
+  usb,
+}: SerialPlan): QemuOption[] {
   const chardev = `${id}-chardev`;
   const why =
     backend.type === 'file'
@@ -69,8 +103,7 @@ export function serialOptions({ id, index, model, backend, origin, pci, usb }: S
         driver: drivers[model],
         id,
         chardev,
-        ...(model === 'isa' ? { index } : {}),
-        ...(model === 'debug' ? { iobase: 0x402 } : {}),
+        ...place,
         ...(pci ?? {}),
         ...(usb ?? {}),
       },

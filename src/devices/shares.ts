@@ -6,7 +6,7 @@ import type { SideProcessPlan } from '../plan/side-process.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
 import { deviceOption, flagOption, socketOption } from './options.js';
 import { type Plan9Spec, type ShareSpec, shareId, type VirtiofsSpec } from './shares-section.js';
-import { virtioOf } from './virtio.js';
+import { transportOf } from './virtio.js';
 import { planVirtiofsd } from './virtiofsd.js';
 
 interface ShareBase {
@@ -65,10 +65,16 @@ function planVirtiofs(share: VirtiofsSpec, id: string, origin: string, context: 
   };
 }
 
+const formNames = {
+  'virtio-transitional': 'transitional',
+  'virtio-non-transitional': 'non-transitional',
+} as const;
+
 function plan9(share: Plan9Spec, id: string, origin: string, context: DeviceContext): SharePlan {
   const { source, tag, readOnly, securityModel, multidevs, fileMode, dirMode, writeout, model } = share;
   const pci = context.pciSlot(id);
-  const form = model === 'virtio' || pci.bus === undefined ? '' : model.slice('virtio'.length);
+  const form = model === 'virtio' ? undefined : formNames[model];
+  const transport = transportOf({ ...share.virtio, ...(form && { model: form }) }, context.virtio, pci);
   return {
     kind: 'share',
     type: '9p',
@@ -86,18 +92,11 @@ function plan9(share: Plan9Spec, id: string, origin: string, context: DeviceCont
       writeout,
       readonly: readOnly || undefined,
     },
-    driver: `${virtioDriver('9p', pci)}${form}`,
+    driver: virtioDriver('9p', pci, transport.form),
     pci,
-    virtio: virtioOf(share.virtio, ofForm(form, context)),
+    virtio: transport.properties,
     sideProcess: null,
   };
-}
-
-/** A device of one form has no say in it; a transitional one goes around the guest's IOMMU, as the first virtio knew of none. */
-function ofForm(form: string, { virtio }: DeviceContext): VirtioProperties {
-  if (form === '-transitional') return {};
-  const fixed = form === '' ? [] : ['disable-legacy', 'disable-modern'];
-  return Object.fromEntries(Object.entries(virtio).filter(([name]) => !fixed.includes(name)));
 }
 
 function reportSource({ source }: ShareSpec, origin: string, { files, find }: DeviceContext): void {

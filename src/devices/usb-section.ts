@@ -51,9 +51,12 @@ const usbDevice = z.discriminatedUnion('type', [
       .default(false)
       .meta({ description: 'true: the VM starts without it, and takes it once it is plugged in' }),
     reset: z
-      .boolean()
+      .union([z.boolean(), z.literal('uninitialized')])
       .default(true)
-      .meta({ description: 'whether the guest may reset it; false for devices that take that badly' }),
+      .meta({
+        description:
+          'whether the guest may reset it; false for devices that take that badly; uninitialized: only until its driver has set it up',
+      }),
     bootIndex,
     ...place,
   }),
@@ -61,10 +64,21 @@ const usbDevice = z.discriminatedUnion('type', [
     type: z
       .literal('redir')
       .meta({ description: 'a device that a SPICE client, or a program at a socket, sends' }),
-    from: z.enum(['spice', 'socket', 'tcp']).default('spice').meta({ description: 'who sends it' }),
+    from: z.enum(['spice', 'socket', 'tcp', 'dbus']).default('spice').meta({
+      description: 'who sends it: a SPICE client, a program at a socket or a TCP port, a viewer on D-Bus',
+    }),
     path: hostPath
       .optional()
-      .meta({ description: "the socket that we listen on; default: in the VM's runtime folder" }),
+      .meta({ description: "the socket, for socket; default: one in the VM's runtime folder" }),
+    server: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'whether we listen on the socket; false: we connect to it' }),
+    channel: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,64}$/, 'is no name: 1 to 64 letters, digits, ".", "_", "-"')
+      .default('org.qemu.usbredir')
+      .meta({ description: 'what the viewer knows it by, for dbus' }),
     host: hostAddress
       .default('127.0.0.1')
       .meta({ description: 'the address of the usbredir server, for tcp' }),

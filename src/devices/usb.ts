@@ -65,7 +65,7 @@ function hostText({ vendor, product, bus, address, hostPort }: HostUsb): string 
 }
 
 function hostProperties(device: HostUsb): UsbPlan['properties'] {
-  const named = {
+  const named: Readonly<Record<string, string | number | boolean | undefined>> = {
     ...(hostNode(device) ?? {
       vendorid: device.vendor,
       productid: device.product,
@@ -73,7 +73,7 @@ function hostProperties(device: HostUsb): UsbPlan['properties'] {
       hostaddr: device.address,
       hostport: device.hostPort,
     }),
-    ...(device.reset ? {} : { 'guest-reset': false }),
+    ...resets(device),
     bootindex: device.bootIndex,
   };
   return Object.fromEntries(
@@ -81,6 +81,11 @@ function hostProperties(device: HostUsb): UsbPlan['properties'] {
       (entry): entry is [string, string | number | boolean] => entry[1] !== undefined,
     ),
   );
+}
+
+function resets({ reset }: HostUsb): UsbPlan['properties'] {
+  if (reset === 'uninitialized') return { 'guest-reset': true, 'guest-resets-all': false };
+  return reset ? {} : { 'guest-reset': false };
 }
 
 /** By its node: unlike with bus and address, QEMU then fails to start without the device. */
@@ -122,13 +127,14 @@ function reportUsb(device: HostUsb, origin: string, { host, find }: DeviceContex
 }
 
 function redirChardev(
-  { from, path, host, tcpPort }: Extract<UsbSpec, { type: 'redir' }>,
+  { from, path, server, channel, host, tcpPort }: Extract<UsbSpec, { type: 'redir' }>,
   id: string,
   origin: string,
   context: DeviceContext,
 ): ChardevPlan | 'spice' {
   if (from === 'spice') return 'spice';
   const defaults = { socket: ownSocket(context, id), log: null };
+  if (from === 'dbus') return planChardev({ type: 'dbus', port: channel }, origin, defaults, context);
   return from === 'tcp'
     ? planChardev(
         { type: 'tcp', host, port: tcpPort ?? 4000, server: false, wait: false, telnet: false },
@@ -136,7 +142,7 @@ function redirChardev(
         defaults,
         context,
       )
-    : planChardev({ type: 'socket', path, server: true, wait: false }, origin, defaults, context);
+    : planChardev({ type: 'socket', path, server, wait: false }, origin, defaults, context);
 }
 
 export function usbOptions({ id, origin, what, driver, properties, chardev, usb }: UsbPlan): QemuOption[] {

@@ -1,9 +1,12 @@
 /** Video devices: what the guest draws on. Pure. QEMU's docs: docs/system/devices/virtio-gpu, qemu-options. */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
-import { bytes } from '../spec/scalars.js';
+import { keyValue } from '../command/quote.js';
+import type { SideProcessPlan } from '../plan/side-process.js';
+import { acpiIndexKey, bytes } from '../spec/scalars.js';
 import { type DeviceContext, type PciSlot, type VirtioProperties, virtioDriver } from './context.js';
-import { deviceOption } from './options.js';
+import { deviceOption, flagOption } from './options.js';
+import { planVhostUserGpu, type VhostUserGpuPlan, vhostUserGpuKey } from './vhost-user-gpu.js';
 import { virtioKey, virtioOf } from './virtio.js';
 
 const models = ['auto', 'none', 'virtio', 'qxl', 'std', 'bochs', 'cirrus', 'vmware', 'ramfb'] as const;
@@ -33,11 +36,13 @@ const videoDevice = z.strictObject({
     description:
       'shares buffers with the host instead of copying them (virtio); needs shared memory; default: off',
   }),
+  vhostUser: vhostUserGpuKey,
   resolution: z
     .string()
     .regex(/^[1-9]\d{2,4}x[1-9]\d{2,4}$/, 'is no resolution: write it as 1920x1080')
     .optional()
     .meta({ description: 'what the guest is told to begin with: 1920x1080' }),
+  ...acpiIndexKey,
   ...virtioKey,
   vgaMemory: memory('memory of its framebuffer: std, qxl, cirrus, vmware, bochs'),
   ram: memory('memory that the guest draws in: qxl'),
@@ -64,6 +69,9 @@ export interface VideoPlan {
   readonly properties: Readonly<Record<string, string | number | boolean>>;
   readonly pci: PciSlot | null;
   readonly virtio: VirtioProperties;
+  /** Of the process that draws; null: QEMU does. */
+  readonly vhostUser: VhostUserGpuPlan['socket'] | null;
+  readonly sideProcess: SideProcessPlan | null;
 }
 
 /** What the displays make of `auto`. */
@@ -86,16 +94,25 @@ export function planVideo(
     const gl = model === 'virtio' && (device.gl === 'auto' ? screen.gl : device.gl);
     // ramfb and microvm's devices have no place on a PCI bus.
     const pci = model === 'ramfb' ? null : context.pciSlot(id);
+    const daemon =
+      device.vhostUser === null ? null : planVhostUserGpu(device.vhostUser, { id, origin, gl }, context);
     return [
       {
         kind: 'video',
         id,
         origin,
         what: `${model}${gl ? ' with 3D' : ''}${device.heads > 1 ? `, ${device.heads} heads` : ''}`,
-        driver: driverOf(model, index === 0, gl, pci),
-        properties: propertiesOf(model, device),
+        driver: daemon === null ? driverOf(model, index === 0, gl, pci) : vhostUserDriver(index === 0, pci),
+        properties: {
+          ...propertiesOf(model, device),
+          ...(device.acpiIndex === undefined || pci?.bus === undefined
+            ? {}
+            : { 'acpi-index': device.acpiIndex }),
+        },
         pci,
         virtio: model === 'virtio' ? virtioOf(device.virtio, context.virtio) : {},
+        vhostUser: daemon?.socket ?? null,
+        sideProcess: daemon?.sideProcess ?? null,
       },
     ];
   });
@@ -125,6 +142,11 @@ function driverOf(model: Model, primary: boolean, gl: boolean, pci: PciSlot | nu
     case 'ramfb':
       return 'ramfb';
   }
+}
+
+function vhostUserDriver(primary: boolean, pci: PciSlot | null): string {
+  if (pci?.bus === undefined) return 'vhost-user-gpu';
+  return primary ? 'vhost-user-vga' : 'vhost-user-gpu-pci';
 }
 
 const MIB = 1024 ** 2;
@@ -157,13 +179,28 @@ function propertiesOf(
   }
 }
 
-export function videoOptions({ id, origin, what, driver, properties, pci, virtio }: VideoPlan): QemuOption[] {
+export function videoOptions(video: VideoPlan): QemuOption[] {
+  const { id, origin, what, driver, properties, pci, virtio, vhostUser } = video;
+  const chardev = `${id}-chardev`;
+  const daemon =
+    vhostUser === null
+      ? []
+      : [
+          flagOption(
+            '-chardev',
+            keyValue('socket', { id: chardev, path: vhostUser }),
+            origin,
+            'The process that draws.',
+          ),
+        ];
   return [
+    ...daemon,
     {
       ...deviceOption(origin, `What the guest draws on: ${what}.`, {
         driver,
         id,
         ...properties,
+        ...(vhostUser === null ? {} : { chardev }),
         ...virtio,
         ...(pci ?? {}),
       }),

@@ -1,6 +1,6 @@
 /** Properties of the transport that every kind of virtio device has. Pure. OASIS: Virtual I/O Device (VIRTIO) Version 1.2, 6 and 2.8. */
 import * as z from 'zod';
-import type { VirtioProperties } from './context.js';
+import type { PciSlot, VirtioProperties, VirtioTransport } from './context.js';
 
 const keys = z.strictObject({
   iommuPlatform: z.boolean().optional().meta({
@@ -51,6 +51,25 @@ export function virtioOf(spec: VirtioSpec | undefined, all: VirtioProperties): V
     ...(pagePerQueue === undefined ? {} : { 'page-per-vq': pagePerQueue }),
     ...(model === undefined ? {} : forms[model]),
   };
+}
+
+/**
+ * The same for a device that QEMU has drivers of one form each of: the form is the driver's then, and no property. A transitional one
+ * goes around the guest's IOMMU, as the first virtio knew of none. Without PCI there is one form only.
+ */
+export function transportOf(
+  spec: VirtioSpec | undefined,
+  all: VirtioProperties,
+  { bus }: PciSlot,
+): VirtioTransport {
+  if (spec?.model === undefined || bus === undefined) return { form: '', properties: virtioOf(spec, all) };
+  return { form: `-${spec.model}`, properties: withoutForm(virtioOf(spec, all)) };
+}
+
+/** A device whose driver is of one form has no say in it. */
+export function withoutForm(properties: VirtioProperties): VirtioProperties {
+  const { 'disable-legacy': _, 'disable-modern': __, ...rest } = properties;
+  return rest;
 }
 
 const forms = {

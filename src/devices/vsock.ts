@@ -1,9 +1,9 @@
 /** vsock: sockets between guest and host without a network. Pure. Linux: vsock(7). */
 import * as z from 'zod';
 import type { QemuOption } from '../command/option.js';
-import type { DeviceContext, PciSlot, VirtioProperties } from './context.js';
+import type { DeviceContext, PciSlot, VirtioTransport } from './context.js';
 import { deviceOption } from './options.js';
-import { virtioKey, virtioOf } from './virtio.js';
+import { transportOf, virtioKey } from './virtio.js';
 
 const lastCid = 0xffff_fffe;
 
@@ -27,7 +27,7 @@ export interface VsockPlan {
   readonly what: string;
   readonly cid: number;
   readonly pci: PciSlot;
-  readonly virtio: VirtioProperties;
+  readonly virtio: VirtioTransport;
 }
 
 export function planVsock(vsock: z.output<typeof vsockSection>, context: DeviceContext): VsockPlan[] {
@@ -43,14 +43,15 @@ export function planVsock(vsock: z.output<typeof vsockSection>, context: DeviceC
   }
   const cid = vsock.cid === 'auto' ? freeCid(context) : vsock.cid;
   reportHolder(cid, context);
+  const pci = context.pciSlot('vsock0');
   return [
     {
       kind: 'vsock',
       id: 'vsock0',
       what: `CID ${cid}`,
       cid,
-      pci: context.pciSlot('vsock0'),
-      virtio: virtioOf(vsock.virtio, context.virtio),
+      pci,
+      virtio: transportOf(vsock.virtio, context.virtio, pci),
     },
   ];
 }
@@ -85,10 +86,10 @@ function reportHolder(cid: number, { claims, find }: DeviceContext): void {
 export function vsockOptions({ id, cid, pci, virtio }: VsockPlan): QemuOption[] {
   return [
     deviceOption('vsock', `The guest's address for vsock is ${cid}; the host is 2.`, {
-      driver: pci.bus === undefined ? 'vhost-vsock-device' : 'vhost-vsock-pci',
+      driver: pci.bus === undefined ? 'vhost-vsock-device' : `vhost-vsock-pci${virtio.form}`,
       id,
       'guest-cid': cid,
-      ...virtio,
+      ...virtio.properties,
       ...pci,
     }),
   ];

@@ -7,6 +7,9 @@ import type { FileFacts, ProgramFacts } from '../plan/facts.js';
 /** Folders where distributions put virtiofsd, which is rarely in PATH; the one in C, of QEMU up to 7.2, comes last. */
 const virtiofsdPaths = ['/usr/libexec/virtiofsd', '/usr/lib/virtiofsd', '/usr/lib/qemu/virtiofsd'];
 
+/** It is in PATH nowhere: QEMU's own folder for helpers, by distribution. */
+const vhostUserGpuPaths = ['/usr/libexec/vhost-user-gpu', '/usr/lib/qemu/vhost-user-gpu'];
+
 export function readPrograms(): ProgramFacts {
   const inPath = (name: string) => {
     const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
@@ -17,6 +20,7 @@ export function readPrograms(): ProgramFacts {
     swtpmSetup: inPath('swtpm_setup'),
     virtiofsd: inPath('virtiofsd') ?? virtiofsdPaths.find(isExecutable) ?? null,
     passt: inPath('passt'),
+    vhostUserGpu: inPath('vhost-user-gpu') ?? vhostUserGpuPaths.find(isExecutable) ?? null,
   };
 }
 

@@ -16,7 +16,7 @@ export function convertBoot(domain: XmlNode, draft: SpecDraft, notes: Notes): vo
   convertMachine(os, draft, notes);
   convertFirmware(os, draft, notes);
   convertKernel(os, draft, notes);
-  convertOrder(os, draft, notes);
+  convertOrder(os, draft);
   convertMenu(os, draft);
   for (const table of os.child('acpi')?.children('table') ?? []) convertTable(table, draft, notes);
 }
@@ -48,17 +48,15 @@ function convertKernel(os: XmlNode, draft: SpecDraft, notes: Notes): void {
   if (tree) notes.dropped(tree, 'an x86 machine has no device tree');
 }
 
-const kinds = { hd: 'disk', cdrom: 'cdrom', network: 'net' } as const;
+const kinds = { hd: 'disk', cdrom: 'cdrom', network: 'net', fd: 'floppy' } as const;
 
 /** Where no device has an order of its own: then `<os>` has none. */
-function convertOrder(os: XmlNode, draft: SpecDraft, notes: Notes): void {
+function convertOrder(os: XmlNode, draft: SpecDraft): void {
   const boots = os.children('boot');
   const [first] = boots;
   const order = boots.flatMap((boot) => {
     const device = boot.oneOf('dev', ['hd', 'cdrom', 'network', 'fd']);
-    if (device === 'fd')
-      notes.dropped(boot, 'a floppy disk is no kind to start from: name its id in boot.order');
-    return device === undefined || device === 'fd' ? [] : [kinds[device]];
+    return device === undefined ? [] : [kinds[device]];
   });
   if (first && order.length > 0) draft.merge('boot', { order: [...new Set(order)] }, first);
 }

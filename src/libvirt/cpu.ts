@@ -96,5 +96,5 @@ function convertAddresses(cpu: XmlNode, draft: SpecDraft, notes: Notes): void {
   const limit = size.integer('limit');
   if (mode === 'passthrough') draft.merge('cpu', { physBits: 'host', physBitsLimit: limit }, size);
   else if (bits !== undefined) draft.merge('cpu', { physBits: bits }, size);
-  else notes.dropped(size, "QEMU's own number of bits is taken: 40");
+  else draft.merge('cpu', { features: { 'host-phys-bits': false } }, size);
 }

@@ -14,7 +14,15 @@ import { convertIommu } from './devices/iommu.js';
 import { convertMemoryModules } from './devices/memory.js';
 import { convertPorts } from './devices/ports.js';
 import { convertSharedMemory } from './devices/shmem.js';
-import { convertBalloon, convertPanic, convertRng, convertVsock, convertWatchdog } from './devices/small.js';
+import {
+  convertBalloon,
+  convertCrypto,
+  convertPanic,
+  convertPstore,
+  convertRng,
+  convertVsock,
+  convertWatchdog,
+} from './devices/small.js';
 import { convertSmartcard } from './devices/smartcard.js';
 import { convertTpm } from './devices/tpm.js';
 import { convertUsbControllers } from './devices/usb.js';
@@ -51,6 +59,8 @@ export function convertDevices(domain: XmlNode, draft: SpecDraft, notes: Notes):
   convertBalloon(devices, draft);
   convertWatchdog(devices, draft, notes, facts);
   convertPanic(devices, draft, notes);
+  convertCrypto(devices, draft, notes);
+  convertPstore(devices, draft, notes);
   convertSharedMemory(devices, draft, notes);
   convertMemoryModules(domain, devices, draft, notes);
   convertIommu(devices, domain, draft, notes);

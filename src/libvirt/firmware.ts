@@ -60,6 +60,11 @@ function convertVariables(
     else notes.dropped(loader, 'firmware without variables is not looked for: name its image in boot.code');
     return;
   }
+  if (loader && code !== '' && nvram === undefined && isWritable(loader, code)) {
+    draft.merge('boot', { writable: true }, loader);
+    convertFormats(loader, nvram, draft, notes);
+    return;
+  }
   if (nvram?.oneOf('type', ['file', 'network', 'block']) === 'network') {
     nvram.ignoreAll();
     notes.dropped(nvram, 'UEFI variables are kept in a file of this machine');
@@ -75,20 +80,25 @@ function convertVariables(
   if (code !== '' && template === undefined) guessTemplate(loader ?? os, code, draft, notes);
 }
 
+/** libvirt's default is that the guest writes it; an image that holds code alone, by its name, is one that all VMs share. */
+function isWritable(loader: XmlNode, code: string): boolean {
+  return !(loader.yesNo('readonly') ?? /code/i.test(code));
+}
+
 function nvramFile(nvram: XmlNode): string | undefined {
   const source = nvram.child('source');
   const path = source?.attribute('file') ?? source?.attribute('dev') ?? nvram.text();
   return path === '' ? undefined : path;
 }
 
-/** A writable image is its own variables. */
+/** Distributions name both after one pattern. */
 function guessTemplate(place: XmlNode, code: string, draft: SpecDraft, notes: Notes): void {
   if (draft.get('boot')?.nvram !== undefined) return;
   const guess = code
     .replace(/CODE/, 'VARS')
     .replace(/code/, 'vars')
     .replace(/\.(secboot|secure)/, '');
-  if (guess !== code && place.attribute('readonly') !== 'no') {
+  if (guess !== code) {
     draft.merge('boot', { variables: guess }, place);
     notes.approximated(place, `the template of its variables is not named, and taken to be ${guess}`);
     return;

@@ -1,6 +1,7 @@
 /** Guest NUMA nodes, and the nodes of the host behind them. Pure. libvirt's docs: formatdomain, "NUMA Node Tuning" and "Guest NUMA topology". */
 import { formatBytes, formatCpuList, parseCpuList } from '../units.js';
 import type { SpecDocument, SpecDraft } from './draft.js';
+import { cachesOf, pathsOf } from './hmat.js';
 import { hugePageOf, pageOf, roundedUp } from './memory.js';
 import type { XmlNode } from './node.js';
 import type { Notes } from './report.js';
@@ -37,12 +38,15 @@ export function convertNuma(domain: XmlNode, draft: SpecDraft, notes: Notes): vo
     draft.set('numa', 'none', domain);
     return;
   }
-  const rows = numbered.map(({ cell, id }) => readCell(cell, id, nodes.get(id) ?? whole, domain));
+  const paths = pathsOf(numa.child('interconnects'));
+  const rows = numbered.map(({ cell, id }) => ({
+    ...readCell(cell, id, nodes.get(id) ?? whole, domain),
+    ...(paths.has(id) ? { paths: paths.get(id) } : {}),
+  }));
+  for (const from of paths.keys())
+    if (!rows[from]) notes.dropped(numa, `there is no cell ${from} for its latencies to begin at`);
   giveOthers(rows, domain, numa, notes);
   draft.set('numa', rows, numa);
-  const links = numa.child('interconnects');
-  links?.ignoreAll();
-  if (links) notes.dropped(links, 'latencies and bandwidths between nodes (HMAT) are not told');
 }
 
 function readTuning(node: XmlNode, notes: Notes): Tuning {
@@ -63,7 +67,9 @@ function readCell(cell: XmlNode, id: number, tuning: Tuning | undefined, domain:
     const [node, value] = [sibling.integer('id'), sibling.integer('value')];
     return node === undefined || value === undefined || node === id ? [] : [[String(node), value] as const];
   });
+  const caches = cachesOf(cell);
   return {
+    ...(caches.length === 0 ? {} : { caches }),
     ...(cpus === undefined ? {} : { cpus: formatCpuList(cpus) }),
     ...(bytes === undefined || bytes === 0
       ? {}

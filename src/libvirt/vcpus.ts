@@ -18,7 +18,7 @@ export function convertVcpus(domain: XmlNode, draft: SpecDraft, notes: Notes): v
   convertTopology(domain, most, draft, notes);
   const ids = ioThreadIds(domain);
   if (ids.length > 0) draft.set('ioThreads', ids.length, domain.child('iothreads') ?? domain);
-  convertPools(domain, notes);
+  convertPools(domain, ids, draft);
   convertPlacement(domain, Math.min(current, most), ids, draft, notes);
 }
 
@@ -65,20 +65,31 @@ function convertTopology(domain: XmlNode, most: number, draft: SpecDraft, notes:
   notes.approximated(topology, `it makes ${product} vCPUs and there are ${most}: each gets a socket`);
 }
 
-function convertPools(domain: XmlNode, notes: Notes): void {
-  const pools = [
-    ...(domain.child('iothreadids')?.children('iothread') ?? []),
-    ...domain.children('defaultiothread'),
-  ];
-  for (const pool of pools) {
-    const poll = pool.child('poll');
-    poll?.ignoreAll();
-    const sizes = ['thread_pool_min', 'thread_pool_max'].filter((name) => pool.attribute(name) !== undefined);
-    pool.attribute('id');
-    if (sizes.length > 0 || poll)
-      notes.dropped(pool, "polling and pools of I/O threads are QEMU's own choice");
+/** How I/O threads poll, and how many threads wait for them; the same of the main loop. */
+function convertPools(domain: XmlNode, ids: readonly number[], draft: SpecDraft): void {
+  for (const node of domain.child('iothreadids')?.children('iothread') ?? []) {
+    const thread = ids.indexOf(node.integer('id', 1) ?? -1);
+    const poll = node.child('poll');
+    const settings = {
+      pollMaxNs: poll?.integer('max'),
+      pollGrow: poll?.integer('grow'),
+      pollShrink: poll?.integer('shrink'),
+      ...poolOf(node),
+    };
+    if (thread !== -1 && isSaid(settings)) draft.add('ioThreadSettings', { thread, ...settings }, node);
   }
+  const main = domain.child('defaultiothread');
+  const pool = main && poolOf(main);
+  if (main && pool && isSaid(pool)) draft.merge('mainLoop', pool, main);
 }
+
+const poolOf = (node: XmlNode) => ({
+  poolMin: node.integer('thread_pool_min'),
+  poolMax: node.integer('thread_pool_max'),
+});
+
+const isSaid = (values: Readonly<Record<string, number | undefined>>): boolean =>
+  Object.values(values).some((value) => value !== undefined);
 
 /** Pinning as it is; without any, nothing is pinned, as with libvirt. */
 function convertPlacement(

@@ -1,9 +1,10 @@
 /** The order in which firmware tries devices. Pure. */
 import type { DeviceContext } from '../devices/context.js';
 import { networkId } from '../devices/network-section.js';
+import { bootKinds, kindOfDisk } from '../spec/boot.js';
 import type { VmSpec } from '../spec/schema.js';
 
-const kinds: readonly string[] = ['disk', 'cdrom', 'net'];
+const kinds: readonly string[] = bootKinds;
 
 /** Boot indexes from 1: the entries of `boot.order` one after the other, devices of a kind in the order of the spec; one that is named by its id has a place of its own. */
 export function bootIndexes({ boot, disks, networks }: VmSpec): DeviceContext['bootIndex'] {
@@ -15,7 +16,7 @@ export function bootIndexes({ boot, disks, networks }: VmSpec): DeviceContext['b
     ...disks.map(({ id, type, boot: own }, index) => ({
       id: id ?? `disk${index}`,
       own,
-      kind: type === 'cdrom' ? 'cdrom' : 'disk',
+      kind: kindOfDisk(type),
     })),
     ...networks.map((network, index) => ({
       id: networkId(network, index),

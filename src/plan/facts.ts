@@ -125,6 +125,7 @@ export interface ProgramFacts {
   readonly swtpmSetup: string | null;
   readonly virtiofsd: string | null;
   readonly passt: string | null;
+  readonly vhostUserGpu: string | null;
 }
 
 export interface InterfaceFacts {

@@ -16,12 +16,14 @@ function fromSpec(input: BootInput, code: string): Firmware {
   const { boot } = input.spec;
   reportFile('code', code, input);
   reportFile('variables', boot.variables, input);
+  const alone = boot.stateless || boot.writable;
   return {
     type: 'uefi',
     code,
     codeFormat: boot.format,
-    template: boot.stateless ? null : (boot.variables ?? null),
-    variables: boot.stateless ? null : (boot.nvram ?? input.paths.nvram),
+    codeWritable: boot.writable,
+    template: alone ? null : (boot.variables ?? null),
+    variables: alone ? null : (boot.nvram ?? input.paths.nvram),
     variablesFormat: boot.format,
     secure: boot.secureBoot,
   };
@@ -39,6 +41,7 @@ function fromDescriptors(input: BootInput): Firmware {
     type: 'uefi',
     code: image?.code ?? `/usr/share/OVMF/OVMF_CODE_4M${secure}.fd`,
     codeFormat: image?.codeFormat ?? 'raw',
+    codeWritable: false,
     template: image?.variables ?? `/usr/share/OVMF/OVMF_VARS_4M${keys}.fd`,
     variables: boot.nvram ?? paths.nvram,
     variablesFormat: image?.variablesFormat ?? 'raw',

@@ -1,4 +1,5 @@
 /** Properties of the machine, its clock and what it does when the guest ends. Pure. QEMU's docs: qemu-options, -machine, -accel, -rtc, -action. */
+import { hasHmat } from '../spec/hmat.js';
 import { chipsetOf } from '../spec/machine-type.js';
 import type { VmSpec } from '../spec/schema.js';
 import type { PlanNotes } from './findings.js';
@@ -27,7 +28,7 @@ export function planMachine(input: MachineInput): MachinePlan {
 }
 
 function machineProperties(input: MachineInput): Readonly<Record<string, boolean | string | undefined>> {
-  const { machine, clock, memory } = input.spec;
+  const { machine, clock, memory, numa } = input.spec;
   const microvm = chipsetOf(machine.type) === 'microvm';
   const parts = machine.microvm;
   return {
@@ -43,7 +44,7 @@ function machineProperties(input: MachineInput): Readonly<Record<string, boolean
     smbus: machine.smbus,
     i8042: machine.i8042,
     graphics: machine.graphics,
-    hmat: machine.hmat,
+    hmat: machine.hmat ?? (Array.isArray(numa) && hasHmat(numa) ? true : undefined),
     nvdimm: memory.modules.some(({ type }) => type === 'nvdimm') || undefined,
     'suppress-vmdesc': machine.suppressVmdesc,
     'max-ram-below-4g': machine.maxRamBelow4g === undefined ? undefined : String(machine.maxRamBelow4g),

@@ -27,6 +27,7 @@ export function planModules(
       type: module.type,
       node: module.node,
       backend: planModuleBackend(input, module, first, nodes),
+      address: module.address ?? null,
       ...growing(module),
       ...persistent(module),
       pci: onPci ? input.pciSlot(id) : {},
@@ -35,9 +36,12 @@ export function planModules(
   });
 }
 
-function growing(module: MemoryModuleSpec): Pick<MemoryModulePlan, 'requestedBytes' | 'blockBytes'> {
-  if (module.type !== 'virtio-mem') return { requestedBytes: null, blockBytes: null };
-  return { requestedBytes: module.requested ?? 0, blockBytes: module.block ?? null };
+type Growing = Pick<MemoryModulePlan, 'requestedBytes' | 'blockBytes' | 'dynamicSlots'>;
+
+function growing(module: MemoryModuleSpec): Growing {
+  if (module.type !== 'virtio-mem') return { requestedBytes: null, blockBytes: null, dynamicSlots: false };
+  const { requested, block, dynamicSlots } = module;
+  return { requestedBytes: requested ?? 0, blockBytes: block ?? null, dynamicSlots };
 }
 
 type Persistent = Pick<MemoryModulePlan, 'readOnly' | 'labelBytes' | 'pmem' | 'alignBytes' | 'uuid'>;

@@ -3,6 +3,7 @@ import type { VmSpec } from '../spec/schema.js';
 import { formatBytes, formatCpuList } from '../units.js';
 import type { HostFacts } from './facts.js';
 import type { PlanNotes } from './findings.js';
+import { planHmat } from './hmat.js';
 import { hugetlbfsPath, maxPreallocThreads, pageBytes } from './memory-backend.js';
 import { availableOn, givesMemory, noMemoryOf } from './node-memory.js';
 import type { MemoryBackend, NumaNodePlan, PlacementPlan } from './plan.js';
@@ -24,9 +25,12 @@ type Row = Extract<VmSpec['numa'], readonly unknown[]>[number];
 export function planNumaNodes(input: NumaInput, backend: MemoryBackend): NumaNodePlan[] {
   const { numa } = input.spec;
   if (numa === 'none') return [];
-  return numa === 'auto'
-    ? mirrorNodes(input, backend)
-    : numa.map((row, node) => planRow(input, backend, row, node));
+  return numa === 'auto' ? mirrorNodes(input, backend) : planRows(input, backend, numa);
+}
+
+function planRows(input: NumaInput, backend: MemoryBackend, rows: readonly Row[]): NumaNodePlan[] {
+  const hmat = planHmat(rows);
+  return rows.map((row, node) => ({ ...planRow(input, backend, row, node), hmat: hmat[node] ?? null }));
 }
 
 /** A policy in QEMU's words; `restrictive` binds nothing, and is the kernel's (confinement.ts). */
@@ -38,7 +42,12 @@ export function bound(
   return { hostNodes: [...hostNodes].sort((a, b) => a - b), policy };
 }
 
-function planRow(input: NumaInput, backend: MemoryBackend, row: Row, node: number): NumaNodePlan {
+function planRow(
+  input: NumaInput,
+  backend: MemoryBackend,
+  row: Row,
+  node: number,
+): Omit<NumaNodePlan, 'hmat'> {
   const { host, spec } = input;
   const rows = spec.numa as readonly Row[];
   reportHostNodes(input, row.hostNodes, `numa[${node}].hostNodes`);
@@ -116,6 +125,7 @@ function mirrorNodes(input: NumaInput, backend: MemoryBackend): NumaNodePlan[] {
     const bytes = (shares[node] ?? 0) + (node === 0 ? rest : 0);
     return {
       node,
+      hmat: null,
       cpus: cpus[node] ?? [],
       memory: {
         ...backend,

@@ -18,6 +18,7 @@ import { planCpu } from './cpu.js';
 import type { Decision, Finding, PlanNotes } from './findings.js';
 import type { PlanInput } from './input.js';
 import { planInterrupts } from './interrupts.js';
+import { planLoops } from './io-threads.js';
 import { planIommu, virtioProperties } from './iommu.js';
 import { planMachine } from './machine.js';
 import { planMemory } from './memory.js';
@@ -113,6 +114,7 @@ export function planVm(input: PlanInput): VmPlan {
     limits: planLimits(input, memory.confinedTo, notes),
     interrupts: planInterrupts(input, placement, devices.flatMap(passedPciDevice), notes),
     ioThreads,
+    loops: planLoops(spec),
     rootPorts: pci.rootPorts(spec.machine.sparePorts),
     pciBridges: pci.bridges(),
     devices,

@@ -6,7 +6,9 @@ import type { CacheGroupPlan } from './cache/allocation.js';
 import type { LimitsPlan, PartitionPlan } from './cgroup/facts.js';
 import type { PoolPages } from './facts.js';
 import type { Decision, Finding } from './findings.js';
+import type { HmatPlan } from './hmat.js';
 import type { InterruptsPlan } from './interrupt-facts.js';
+import type { LoopsPlan } from './io-threads.js';
 import type { VmPaths } from './paths.js';
 import type { SideProcessPlan } from './side-process.js';
 import type { MacvtapPlan, TapPlan } from './tap.js';
@@ -88,6 +90,8 @@ export interface NumaNodePlan {
   readonly memory: MemoryBackend | null;
   /** To every node, itself included, by number; empty: QEMU's own (10 and 20). */
   readonly distances: readonly number[];
+  /** Null: a guest without the table. */
+  readonly hmat: HmatPlan | null;
 }
 
 export interface MemoryModulePlan {
@@ -99,6 +103,9 @@ export interface MemoryModulePlan {
   /** Of virtio-mem. */
   readonly requestedBytes: number | null;
   readonly blockBytes: number | null;
+  readonly dynamicSlots: boolean;
+  /** Where it begins in the guest's memory; null: QEMU's choice. */
+  readonly address: number | null;
   /** Of nvdimm and virtio-pmem. */
   readonly readOnly: boolean;
   readonly labelBytes: number | null;
@@ -168,6 +175,8 @@ export interface BootPlan {
         readonly type: 'uefi';
         readonly code: string;
         readonly codeFormat: string;
+        /** The image keeps its variables in itself. */
+        readonly codeWritable: boolean;
         /** What new variables are copied from; null: there is nothing to copy. */
         readonly template: string | null;
         /** Null: a firmware without variables that stay. */
@@ -220,6 +229,8 @@ export interface VmPlan {
   /** The CPUs that the host's interrupts keep away from; null: none. */
   readonly interrupts: InterruptsPlan | null;
   readonly ioThreads: readonly string[];
+  /** How they and the main loop wait and work. */
+  readonly loops: LoopsPlan;
   readonly rootPorts: readonly RootPortPlan[];
   readonly pciBridges: readonly PciBridgePlan[];
   readonly devices: readonly DevicePlan[];

@@ -51,6 +51,6 @@ function keptFiles(paths: VmPaths): string[] {
 function sideLogs({ stateFolder }: VmPaths): string[] {
   const names = existsSync(stateFolder) ? readdirSync(stateFolder) : [];
   return names
-    .filter((name) => /^(swtpm|virtiofsd-.+|passt-.+)\.log(\.1)?$/.test(name))
+    .filter((name) => /^(swtpm|(virtiofsd|passt|vhost-user-gpu)-.+)\.log(\.1)?$/.test(name))
     .map((name) => join(stateFolder, name));
 }

@@ -2,6 +2,16 @@
 import * as z from 'zod';
 import { deviceId, duration, hostPath, text } from './scalars.js';
 
+/** What `boot.order` may name as a whole. */
+export const bootKinds = ['disk', 'cdrom', 'net', 'floppy'] as const;
+
+export type BootKind = (typeof bootKinds)[number];
+
+/** What a disk is to the firmware, by its type. */
+export function kindOfDisk(type: string): BootKind {
+  return type === 'cdrom' || type === 'floppy' ? type : 'disk';
+}
+
 const firmware = {
   firmware: z
     .enum(['bios', 'uefi'])
@@ -31,6 +41,9 @@ const firmware = {
     .boolean()
     .default(false)
     .meta({ description: 'with code: no variables at all; they are gone when the VM ends' }),
+  writable: z.boolean().default(false).meta({
+    description: 'with code: the guest writes the image, which keeps its variables in itself',
+  }),
   format: z.enum(['raw', 'qcow2']).default('raw').meta({ description: 'the format of code and variables' }),
   rom: hostPath
     .optional()
@@ -54,12 +67,12 @@ export const bootSection = z
     ...firmware,
     ...kernel,
     order: z
-      .array(z.union([z.enum(['disk', 'cdrom', 'net']), deviceId]))
+      .array(z.union([z.enum(bootKinds), deviceId]))
       .max(64)
       .default(['disk', 'cdrom', 'net'])
       .meta({
         description:
-          'what the firmware tries, first to last: kinds of device (disk, cdrom, net), or single ones by their id',
+          'what the firmware tries, first to last: kinds of device (disk, cdrom, net, floppy), or single ones by their id',
       }),
     menu: z.boolean().optional().meta({ description: 'the firmware offers a menu of devices' }),
     menuTimeout: milliseconds.optional().meta({ description: 'how long the menu is offered (splash-time)' }),

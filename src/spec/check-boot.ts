@@ -1,5 +1,6 @@
 /** Checks of `boot`. Pure. QEMU's docs/system/linuxboot. */
 import { networkId } from '../devices/network-section.js';
+import { bootKinds } from './boot.js';
 import type { KeyIssue } from './error.js';
 import { chipsetOf } from './machine-type.js';
 import { printable } from './printable.js';
@@ -39,8 +40,15 @@ function checkFirmware({ boot, machine }: VmSpec): KeyIssue[] {
   if (boot.code === undefined) {
     if (boot.variables !== undefined)
       needs('variables', 'boot.code', 'name the image too, or remove this key');
+    if (boot.writable) needs('writable', 'boot.code', 'name an image of this VM alone');
     if (boot.stateless) needs('stateless', 'boot.code', 'name an image that needs no variables');
-  } else if (!boot.stateless && boot.variables === undefined && boot.nvram === undefined) {
+  } else if (boot.writable && (boot.stateless || boot.variables !== undefined || boot.nvram !== undefined)) {
+    issues.push({
+      key: 'boot.writable',
+      message: 'the variables are in the image itself, and others are asked for too',
+      hint: 'remove variables, nvram and stateless, or writable',
+    });
+  } else if (!boot.stateless && !boot.writable && boot.variables === undefined && boot.nvram === undefined) {
     needs('code', 'boot.variables, the template of its variables', 'write it, or stateless: true');
   }
   if (boot.secureBoot && chipsetOf(machine.type) !== 'q35') {
@@ -68,13 +76,13 @@ function checkOrder(spec: VmSpec): KeyIssue[] {
       message: `${order[twice]} is listed twice`,
       hint: 'remove one of the two',
     });
-  const known = new Set<string>(['disk', 'cdrom', 'net', ...deviceIds(spec)]);
+  const known = new Set<string>([...bootKinds, ...deviceIds(spec)]);
   for (const [index, entry] of order.entries()) {
     if (known.has(entry)) continue;
     issues.push({
       key: `boot.order[${index}]`,
       message: `${printable(entry)} is no kind of device and no device's id`,
-      hint: 'write disk, cdrom, net, or the id of a device',
+      hint: 'write disk, cdrom, net, floppy, or the id of a device',
     });
   }
   return issues;

@@ -116,7 +116,48 @@ function checkReserve(
 }
 
 /** One list of CPUs is for all I/O threads; a list of lists has one for each. */
-function checkIoThreads({ ioThreads, placement }: VmSpec): KeyIssue[] {
+function checkIoThreads(spec: VmSpec): KeyIssue[] {
+  return [...checkThreadPlaces(spec), ...checkThreadSettings(spec)];
+}
+
+function checkThreadSettings({ ioThreads, ioThreadSettings, mainLoop }: VmSpec): KeyIssue[] {
+  const seen = new Set<number>();
+  return [
+    ...ioThreadSettings.flatMap(({ thread, ...pool }, index) => {
+      const key = `ioThreadSettings[${index}]`;
+      const twice = seen.has(thread);
+      seen.add(thread);
+      return [
+        ...(thread < ioThreads
+          ? []
+          : [
+              {
+                key: `${key}.thread`,
+                message: `there is no I/O thread ${thread}`,
+                hint: `write ioThreads: ${thread + 1}, or remove it`,
+              },
+            ]),
+        ...(twice ? [{ key: `${key}.thread`, message: `I/O thread ${thread} is listed twice` }] : []),
+        ...checkPool(pool, key),
+      ];
+    }),
+    ...checkPool(mainLoop, 'mainLoop'),
+  ];
+}
+
+/** QEMU's own most is 64. */
+function checkPool({ poolMin = 0, poolMax = 64 }: VmSpec['mainLoop'], key: string): KeyIssue[] {
+  if (poolMin <= poolMax && poolMax > 0) return [];
+  return [
+    {
+      key: `${key}.poolMax`,
+      message: `must be at least 1 and not below poolMin, which is ${poolMin}`,
+      hint: 'raise it',
+    },
+  ];
+}
+
+function checkThreadPlaces({ ioThreads, placement }: VmSpec): KeyIssue[] {
   const lists = placement.ioThreads;
   if (!Array.isArray(lists) || lists.length === ioThreads || lists.some((list) => typeof list === 'number'))
     return [];

@@ -7,7 +7,7 @@ import type { VmSpec } from './schema.js';
 
 /** Ids that every VM has or may come to have. */
 const ourIds =
-  /^(?:(?:serial|parallel|console|channel|vdagent|rng|agent|video|sound|tpm|input|vsock|balloon|watchdog|panic|smartcard|smbios|fwcfg|acpi|vmgenid|vmcoreinfo|pstore|virtio-serial)\d+(?:-.*)?|iothread\d*|display|vnc|spice|pcie?\.\d+)$/;
+  /^(?:(?:serial|parallel|console|channel|vdagent|rng|agent|video|sound|tpm|input|vsock|balloon|crypto|watchdog|panic|smartcard|smbios|fwcfg|acpi|vmgenid|vmcoreinfo|pstore|virtio-serial)\d+(?:-.*)?|iothread\d*|display|vnc|spice|pcie?\.\d+)$/;
 
 export function checkIds(spec: VmSpec): KeyIssue[] {
   const { disks, networks, controllers } = spec;

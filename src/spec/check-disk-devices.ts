@@ -26,6 +26,7 @@ const busesOf: Partial<Record<DiskKey, readonly DiskBus[]>> = {
   controller: ['scsi', 'sata', 'nvme'],
   reservations: ['scsi'],
   slot: ['virtio', 'nvme'],
+  acpiIndex: ['virtio', 'nvme'],
   geometry: ['virtio', 'scsi', 'sata', 'ide'],
 };
 
@@ -76,7 +77,8 @@ export function checkDiskDevice(disk: DiskSpec, key: string, spec: VmSpec): KeyI
       'name a controller of type nvme',
     );
   }
-  if (disk.removable !== undefined && disk.type === 'cdrom')
+  // On USB it is a disk to the guest.
+  if (disk.removable !== undefined && disk.type === 'cdrom' && own !== 'usb')
     issue('removable', 'a CD always is', 'remove it');
   return [...issues, ...checkSourceOnBus(disk, own, key), ...checkThreads(disk, key, spec)];
 }

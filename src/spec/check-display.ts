@@ -3,6 +3,20 @@ import { isServer, type ScreenSpec } from '../devices/display.js';
 import type { KeyIssue } from './error.js';
 import type { VmSpec } from './schema.js';
 
+export function checkVideo({ video }: VmSpec): KeyIssue[] {
+  return video.flatMap(({ model, vhostUser }, index) =>
+    vhostUser === null || model === 'virtio'
+      ? []
+      : [
+          {
+            key: `${video.length === 1 ? 'video' : `video[${index}]`}.vhostUser`,
+            message: `another process draws for a virtio device, not for ${model}`,
+            hint: 'write model: virtio, or remove it',
+          },
+        ],
+  );
+}
+
 export function checkDisplay({ display, usb }: VmSpec): KeyIssue[] {
   const issues: KeyIssue[] = [];
   const key = (index: number) => (display.length === 1 ? 'display' : `display[${index}]`);

@@ -28,9 +28,6 @@ export function checkHostDevices({ hostDevices }: VmSpec): KeyIssue[] {
         { key, message: 'a mediated device has no ROM and no legacy VGA', hint: 'remove rom and xVga' },
       ];
     }
-    if (mdev === undefined && (device.ramfb || device.display !== 'off')) {
-      return [{ key, message: 'only a mediated device has display and ramfb', hint: 'remove them' }];
-    }
     if (device.ramfb && device.display === 'off') {
       return [{ key: `${key}.ramfb`, message: 'needs a display to be shown on', hint: 'write display: on' }];
     }

@@ -69,7 +69,7 @@ function peripherals({ hostDevices, watchdog, panic, pstore, sharedMemory, memor
   if (hostDevices.length > 0) issues.push(onPci('hostDevices', 'devices of the host'));
   if (watchdog !== null && [watchdog.model].flat().some((model) => model !== 'ib700'))
     issues.push(onPci('watchdog', 'this watchdog', 'write {model: ib700}, or remove it'));
-  if (panic === 'pci') issues.push(onPci('panic', 'it', 'write panic: isa'));
+  if (panic?.model === 'pci') issues.push(onPci('panic', 'it', 'write panic: isa'));
   if (pstore !== false) issues.push(onPci('pstore', 'the storage of last words (ACPI ERST)'));
   if (sharedMemory.length > 0) issues.push(onPci('sharedMemory', 'memory shared with others'));
   if (memory.modules.length > 0)

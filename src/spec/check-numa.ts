@@ -37,7 +37,27 @@ function checkRow(row: Row, node: number, count: number, { memory }: VmSpec): Ke
       });
     }
   }
-  return issues;
+  return [...issues, ...checkHmat(row, key, count)];
+}
+
+function checkHmat({ initiator, paths, cpus }: Row, key: string, count: number): KeyIssue[] {
+  const noNode = (node: number, at: string): KeyIssue[] =>
+    node < count ? [] : [{ key: at, message: `there is no node ${node}: the list ends with [${count - 1}]` }];
+  const start: KeyIssue[] =
+    paths.length > 0 && (cpus ?? []).length === 0
+      ? [
+          {
+            key: `${key}.paths`,
+            message: 'begin at vCPUs, which this node has none of',
+            hint: 'say them of a node with cpus',
+          },
+        ]
+      : [];
+  return [
+    ...(initiator === undefined ? [] : noNode(initiator, `${key}.initiator`)),
+    ...paths.flatMap(({ to }, index) => noNode(to, `${key}.paths[${index}].to`)),
+    ...start,
+  ];
 }
 
 function checkSum(rows: readonly Row[], { memory }: VmSpec): KeyIssue[] {

@@ -4,7 +4,7 @@ import { sharedMemoryId } from '../devices/shared-memory.js';
 import { shareId } from '../devices/shares-section.js';
 import { controllerId } from '../devices/usb-controller.js';
 import { usbId } from '../devices/usb-section.js';
-import { checkDisplay } from './check-display.js';
+import { checkDisplay, checkVideo } from './check-display.js';
 import { checkHostDevices, checkUsb } from './check-host-devices.js';
 import type { KeyIssue } from './error.js';
 import { chipsetOf } from './machine-type.js';
@@ -39,6 +39,7 @@ export function checkPeripherals(spec: VmSpec): KeyIssue[] {
     checkUsb,
     checkDisplay,
     checkAudio,
+    checkVideo,
     checkSound,
     checkPorts,
     checkWatchdog,
@@ -97,6 +98,18 @@ function checkPorts(spec: VmSpec): KeyIssue[] {
       });
     }
     names.add(name);
+  }
+  for (const [index, { model, ioPort, irq }] of spec.serial.entries()) {
+    const foreign = [
+      ...(ioPort !== undefined && model !== 'isa' && model !== 'debug' ? ['ioPort'] : []),
+      ...(irq !== undefined && model !== 'isa' ? ['irq'] : []),
+    ];
+    for (const name of foreign)
+      issues.push({
+        key: `serial[${index}].${name}`,
+        message: `a serial port of model ${model} has none of its own`,
+        hint: 'write model: isa, or remove it',
+      });
   }
   for (const section of ['serial', 'parallel', 'console', 'channels'] as const) {
     for (const [index, port] of spec[section].entries()) {

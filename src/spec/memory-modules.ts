@@ -18,6 +18,9 @@ const common = {
     .meta({ description: 'default: private, unless another process must see all memory' }),
   hostNodes: hostNodes.optional(),
   policy: memoryPolicy.default('bind'),
+  address: z.int().min(0, 'must be at least 0').optional().meta({
+    description: "where it begins in the guest's memory (0x150000000); default: QEMU's choice",
+  }),
   allocation: z.enum(['auto', 'immediate', 'onDemand']).default('auto').meta({
     description: 'auto: immediate with huge pages, but for virtio-mem, which takes what is requested of it',
   }),
@@ -52,6 +55,9 @@ const memoryModule = z.discriminatedUnion('type', [
     requested: bytes
       .optional()
       .meta({ description: 'how much of it the guest has at the start; default: nothing' }),
+    dynamicSlots: z.boolean().default(false).meta({
+      description: 'takes memory slots of the host as it grows, not for all of it (QEMU 8.2 on)',
+    }),
     block: bytes.optional().meta({ description: "the step in which it grows; default: QEMU's, a huge page" }),
   }),
   z.strictObject({

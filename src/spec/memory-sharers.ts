@@ -7,11 +7,10 @@ export interface MemorySharer {
   readonly who: string;
 }
 
-export function memorySharers({
-  disks,
-  networks,
-  shares,
-}: Pick<VmSpec, 'disks' | 'networks' | 'shares'>): MemorySharer[] {
+/** The sections that have such devices. */
+type Sharing = Pick<VmSpec, 'disks' | 'networks' | 'shares' | 'video'>;
+
+export function memorySharers({ disks, networks, shares, video }: Sharing): MemorySharer[] {
   return [
     ...disks.flatMap(({ source }, index) =>
       typeof source === 'object' && source.type === 'vhost-user'
@@ -24,11 +23,16 @@ export function memorySharers({
     ...shares.flatMap((share, index) =>
       share.type === '9p' ? [] : [{ key: `shares[${index}]`, who: 'virtiofsd' }],
     ),
+    ...video.flatMap(({ vhostUser }, index) =>
+      vhostUser === null
+        ? []
+        : [{ key: video.length === 1 ? 'video' : `video[${index}]`, who: 'vhost-user-gpu' }],
+    ),
   ];
 }
 
 /** Whether the guest's memory is shared: as the spec says, else where something needs it. */
-export function isMemoryShared(spec: Pick<VmSpec, 'memory' | 'disks' | 'networks' | 'shares'>): boolean {
+export function isMemoryShared(spec: Pick<VmSpec, 'memory'> & Sharing): boolean {
   const { access } = spec.memory;
   return access === 'auto' ? memorySharers(spec).length > 0 : access === 'shared';
 }

@@ -1,5 +1,6 @@
 /** `numa` of the spec: the guest's nodes and what of the host is behind them. Pure. QEMU's docs: qemu-options, -numa. */
 import * as z from 'zod';
+import { hmatKeys } from './hmat.js';
 import { bytes, cpuList } from './scalars.js';
 
 /** QEMU's MAX_NODES. */
@@ -33,6 +34,7 @@ const numaRow = z.strictObject({
   hugepages: pageSize.optional().meta({ description: 'default: that of memory' }),
   access: z.enum(['private', 'shared']).optional().meta({ description: 'default: that of memory' }),
   discard: z.boolean().optional().meta({ description: 'default: that of memory' }),
+  ...hmatKeys,
 });
 
 export const numaSection = z

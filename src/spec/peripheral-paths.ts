@@ -10,6 +10,7 @@ export const peripheralPathKeys: readonly string[] = [
   ...['serial', 'parallel', 'console', 'channels'].flatMap(ports),
   ...screens.flatMap((key) => [`display.${key}`, `display[].${key}`]),
   'audio[].path',
+  ...['socket', 'binary', 'renderNode'].map((key) => `video[].vhostUser.${key}`),
   'usb[].path',
   'input[].device',
   'hostDevices[].rom',

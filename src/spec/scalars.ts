@@ -21,6 +21,16 @@ export const pciPlace = z.int().min(0, 'must be at least 0').max(231, 'must be a
     'its place on PCI, which it then has whatever else comes or goes: on q35 the number of its root port (0 to 231), on pc its slot on the bus (2 to 30); default: by its kind and id',
 });
 
+/** Of a device on PCI. */
+export const acpiIndexKey = {
+  acpiIndex: z
+    .int()
+    .min(1, 'must be at least 1')
+    .max(16_383, 'must be at most 16383')
+    .optional()
+    .meta({ description: 'a number that ACPI tells of it; a network card is called after it (eno5)' }),
+};
+
 /** A size with its unit, such as `16GiB` or `512MiB`; in the plan it is a number of bytes. */
 export const bytes = z
   .union([z.string(), z.number()], {

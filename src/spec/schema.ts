@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { audioSection } from '../devices/audio.js';
 import { balloonSection } from '../devices/balloon.js';
-import { channelsSection, consolesSection } from '../devices/channels.js';
+import { channelsSection, consolesSection, virtioSerialSection } from '../devices/channels.js';
 import { cloudInitSection } from '../devices/cloud-init-section.js';
 import { controllersSection } from '../devices/controllers.js';
+import { cryptoSection } from '../devices/crypto.js';
 import { disksSection } from '../devices/disk.js';
 import { displaySection } from '../devices/display.js';
 import {
@@ -33,6 +34,7 @@ import { watchdogSection } from '../devices/watchdog.js';
 import { bootSection } from './boot.js';
 import { clockSection } from './clock.js';
 import { cpuSection } from './cpu.js';
+import { ioThreadSettingsSection, mainLoopSection } from './io-threads.js';
 import { iommuSection } from './iommu.js';
 import { lifecycleSection } from './lifecycle.js';
 import { limitsSection } from './limits.js';
@@ -66,6 +68,8 @@ export const vmSpecSchema = z.strictObject({
     .max(1024, 'must be at most 1024')
     .default(0)
     .meta({ description: 'threads of QEMU that serve disks instead of its main loop' }),
+  ioThreadSettings: ioThreadSettingsSection,
+  mainLoop: mainLoopSection,
   controllers: controllersSection.meta({
     description: 'controllers of disks, where those that `vm` makes by itself are not what is wanted',
   }),
@@ -76,6 +80,7 @@ export const vmSpecSchema = z.strictObject({
   parallel: parallelSection,
   console: consolesSection,
   channels: channelsSection,
+  virtioSerial: virtioSerialSection,
   display: displaySection,
   video: videoSection,
   audio: audioSection,
@@ -88,6 +93,7 @@ export const vmSpecSchema = z.strictObject({
   tpm: tpmSection,
   smartcard: smartcardSection,
   balloon: balloonSection,
+  crypto: cryptoSection,
   watchdog: watchdogSection,
   panic: panicSection,
   sharedMemory: sharedMemorySection,

@@ -72,6 +72,8 @@ memory:
 #     readOnly: false
 #     ioThread: 0         # needs ioThreads: 1 or more
 # ioThreads: 0            # threads that serve disks instead of QEMU's main loop
+# ioThreadSettings: []    # how single ones wait and work
+# mainLoop: {}
 
 networks:
   - type: user            # or bridge with bridge: br0, or tap with device: tap0, or none
@@ -89,6 +91,7 @@ networks:
 # tpm: 2.0              # false; what it keeps survives "vm down"
 # shares: [{source: ./src, tag: src}]         # in the guest: mount -t virtiofs src /mnt
 # vsock: {cid: auto}      # sockets between host and guest, without a network
+# crypto: []              # ciphers that the host computes
 # balloon: {}             # memory that the guest can give back
 # watchdog: {model: i6300esb, action: reset}
 # panic: true             # the guest can tell that it crashed
@@ -106,6 +109,7 @@ networks:
 # usbControllers: []
 # channels: []            # named channels into the guest
 # console: []             # virtio consoles
+# virtioSerial: {}        # the bus of both
 # parallel: []
 # controllers: []         # of disks, where the implied ones do not do
 # sharedMemory: []        # memory shared with other guests (ivshmem)

@@ -40,7 +40,7 @@ describe('diff', () => {
     expect(changesOf('cpu: {vcpus: 2}', 'cpu: {vcpus: 4}\nmachine: {type: pc}\npanic: true')).toEqual([
       ['machine.type', 'q35', 'pc', 'restart'],
       ['cpu.vcpus', 2, 4, 'restart'],
-      ['panic', null, 'isa', 'restart'],
+      ['panic', null, { model: 'isa' }, 'restart'],
     ]);
   });
 

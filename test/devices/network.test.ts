@@ -135,7 +135,7 @@ describe('cables besides taps', () => {
   });
 
   it('tells where passt is not installed', () => {
-    const programs = { swtpm: null, swtpmSetup: null, virtiofsd: null, passt: null };
+    const programs = { swtpm: null, swtpmSetup: null, virtiofsd: null, passt: null, vhostUserGpu: null };
     const { findings } = told('{type: passt}', { host: { ...notesMachine(), programs } });
     expect(findings).toEqual(['networks[0].type: passt is not installed here']);
   });

@@ -6,7 +6,7 @@ import { imageFile, plan } from '../support/planning.js';
 const binary = '/usr/libexec/virtiofsd';
 
 function made(text: string, kind: FileFacts['virtiofsd'], root: HostFacts['root'] = true) {
-  const programs = { swtpm: null, swtpmSetup: null, virtiofsd: binary, passt: null };
+  const programs = { swtpm: null, swtpmSetup: null, virtiofsd: binary, passt: null, vhostUserGpu: null };
   const daemon = kind === undefined ? imageFile : { ...imageFile, virtiofsd: kind };
   return plan(text, { host: { ...notesMachine(), programs, root }, files: { [binary]: daemon } });
 }
@@ -89,7 +89,7 @@ describe('virtiofsd', () => {
     const unknown = plan('shares: [{source: /a, tag: t}]');
     expect(unknown.sideProcesses[0]?.program).toBe('virtiofsd');
     expect(unknown.findings).toEqual([]);
-    const programs = { swtpm: null, swtpmSetup: null, virtiofsd: null, passt: null };
+    const programs = { swtpm: null, swtpmSetup: null, virtiofsd: null, passt: null, vhostUserGpu: null };
     const none = plan('shares: [{source: /a, tag: t}]', { host: { ...notesMachine(), programs } });
     expect(none.findings).toMatchObject([{ severity: 'missing', code: 'host.program', key: 'shares[0]' }]);
   });

@@ -9,6 +9,7 @@ const here: ProgramFacts = {
   swtpmSetup: '/usr/bin/swtpm_setup',
   virtiofsd: '/usr/lib/qemu/virtiofsd',
   passt: null,
+  vhostUserGpu: null,
 };
 
 function tpm(text: string, programs: ProgramFacts | null = here) {

@@ -32,6 +32,7 @@ describe('readPrograms', () => {
       swtpmSetup: null,
       virtiofsd: join(folder, 'virtiofsd'),
       passt: null,
+      vhostUserGpu: null,
     });
   });
 });

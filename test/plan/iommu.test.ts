@@ -27,10 +27,10 @@ describe('planIommu', () => {
   it('makes virtio devices go through it, with ats where devices keep translations', () => {
     const rng = (text: string) => plan(text).devices.find(({ kind }) => kind === 'rng');
     expect(rng('iommu: {}')).toMatchObject({
-      virtio: { iommu_platform: true, 'disable-legacy': 'on', 'disable-modern': false },
+      virtio: { properties: { iommu_platform: true, 'disable-legacy': 'on', 'disable-modern': false } },
     });
-    expect(rng('iommu: {deviceIotlb: true}')).toMatchObject({ virtio: { ats: true } });
-    expect(rng('iommu: {iommuPlatform: false}')).toMatchObject({ virtio: {} });
+    expect(rng('iommu: {deviceIotlb: true}')).toMatchObject({ virtio: { properties: { ats: true } } });
+    expect(rng('iommu: {iommuPlatform: false}')).toMatchObject({ virtio: { properties: {} } });
   });
 
   it('follows mappings for devices of the host', () => {

@@ -19,6 +19,7 @@ async function plan(template: string): Promise<VmPlan> {
     type: 'uefi',
     code: '/code.fd',
     codeFormat: 'raw',
+    codeWritable: false,
     template,
     variables: paths.nvram,
     variablesFormat: 'raw',

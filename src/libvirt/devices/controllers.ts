@@ -46,7 +46,7 @@ export function convertControllers(
         node.ignore('@model');
         break;
       case 'virtio-serial':
-        node.ignore('@model', '@ports', '@vectors');
+        virtioSerial(node, draft, notes);
         break;
       case 'usb':
         break;
@@ -105,6 +105,18 @@ function scsi(
   );
 }
 
+/** One bus serves all consoles and channels. */
+function virtioSerial(node: XmlNode, draft: SpecDraft, notes: Notes): void {
+  const keys = {
+    maxPorts: node.integer('ports', 1),
+    vectors: node.integer('vectors'),
+    ...virtioKeys(node, node.attribute('model')),
+  };
+  if (Object.values(keys).every((value) => value === undefined)) return;
+  if (draft.get('virtioSerial') === undefined) draft.merge('virtioSerial', keys, node);
+  else notes.dropped(node, 'vm makes one virtio-serial bus, and another controller has said how it is');
+}
+
 /** Buses, ports and bridges are vm's own; what else such an element says is not. */
 function pci(node: XmlNode, draft: SpecDraft, notes: Notes, { machine }: ControllerContext): void {
   const model = node.attribute('model') ?? 'pci-root';
@@ -115,8 +127,10 @@ function pci(node: XmlNode, draft: SpecDraft, notes: Notes, { machine }: Control
   if (numaNode !== undefined)
     notes.dropped(node, `vm makes no PCI bus that belongs to the guest node ${numaNode}`);
   const acpiHotplug = target?.attribute('hotplug');
-  if (model === 'pci-root' && acpiHotplug === 'off')
-    draft.merge('qemu', { extraArgs: ['-global', 'PIIX4_PM.acpi-root-pci-hotplug=off'] }, node);
+  if (model === 'pci-root' && (acpiHotplug === 'off' || acpiHotplug === 'on')) {
+    draft.merge('qemu', { extraArgs: ['-global', `PIIX4_PM.acpi-root-pci-hotplug=${acpiHotplug}`] }, node);
+    notes.changed(node, 'hot-plug on the bus of the machine is said in qemu.extraArgs');
+  }
   const hole = node.child('pcihole64')?.sizeText();
   if (hole === undefined) return;
   const host = machine === 'q35' ? 'q35-pcihost' : 'i440FX-pcihost';

@@ -60,6 +60,7 @@ export function convertDisk(node: XmlNode, draft: SpecDraft, notes: Notes, conte
       limits: diskLimits(node, context.groups, notes),
       bus,
       ...context.places.take(node, bus, name),
+      acpiIndex: node.child('acpi')?.integer('index', 1),
       boot: node.child('boot')?.integer('order', 1),
       ...identity(node, bus, device, name, context.places),
       ...looks(node, target),

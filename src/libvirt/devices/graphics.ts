@@ -71,6 +71,10 @@ function listenOf(node: XmlNode, notes: Notes): Listen {
     case 'socket':
       return { socket: first.attribute('socket') };
     case 'none':
+      notes.changed(
+        first,
+        "the display listens at a socket in vm's runtime folder, which only this user can open",
+      );
       return { none: true };
     case 'network': {
       const network = first.attribute('network');

@@ -7,6 +7,7 @@ import { networkSource } from './disk-network.js';
 import type { DiskPlaces } from './disk-places.js';
 import { transient } from './interface.js';
 import { usbPlace } from './usb.js';
+import { virtioKeys } from './virtio.js';
 
 type HostDevice = NonNullable<SpecDocument['hostDevices']>[number];
 
@@ -28,6 +29,7 @@ export function convertHostDevices(
     else if (type === 'usb') convertUsb(node, usb, draft, notes);
     else if (type === 'mdev') convertMediated(node, draft, notes);
     else if (type === 'scsi') convertScsi(node, places, draft, notes);
+    else if (type === 'scsi_host') convertVhostScsi(node, draft, notes);
     else {
       notes.dropped(node, `vm passes no devices of type ${type}`);
       node.ignoreAll();
@@ -44,6 +46,7 @@ function common(node: XmlNode): Partial<HostDevice> {
   const enabled = rom?.yesNo('enabled');
   return {
     id: deviceIdOf(node),
+    acpiIndex: node.child('acpi')?.integer('index', 1),
     rom: enabled === false ? false : file,
     bootIndex: node.child('boot')?.integer('order', 1),
     ramfb: node.onOff('ramfb') === true ? true : undefined,
@@ -102,7 +105,6 @@ function convertUsb(node: XmlNode, usb: ReadonlyMap<number, string>, draft: Spec
   address?.ignore('@type');
   const bus = address?.integer('bus', 1);
   const number = address?.integer('device', 1);
-  if (reset === 'uninitialized') notes.approximated(node, 'the guest may reset the device at any time');
   if (address?.attribute('port') !== undefined)
     notes.dropped(node, 'the port of the device on the host is taken from hostPort alone');
   if (vendor === undefined && bus === undefined) {
@@ -119,9 +121,32 @@ function convertUsb(node: XmlNode, usb: ReadonlyMap<number, string>, draft: Spec
       bus,
       address: number,
       optional: policy === 'optional' || policy === 'requisite' ? true : undefined,
-      reset: reset === 'off' ? false : undefined,
+      reset: reset === 'off' ? false : reset === 'uninitialized' ? reset : undefined,
       bootIndex: node.child('boot')?.integer('order', 1),
       ...usbPlace(node, usb),
+    },
+    node,
+  );
+}
+
+/** Disks that the kernel of the host serves. */
+function convertVhostScsi(node: XmlNode, draft: SpecDraft, notes: Notes): void {
+  node.ignore('address', '@rawio', '@sgio');
+  const source = node.child('source');
+  const wwpn = source?.attribute('wwpn');
+  if (source?.attribute('protocol') !== 'vhost' || wwpn === undefined) {
+    notes.dropped(node, 'the device has no target of vhost');
+    return;
+  }
+  const others = (draft.get('controllers') ?? []).filter(({ type }) => type === 'vhost-scsi').length;
+  draft.add(
+    'controllers',
+    {
+      type: 'vhost-scsi',
+      id: deviceIdOf(node, `vhost-scsi${others}`) ?? `vhost-scsi${others}`,
+      wwpn,
+      boot: node.child('boot')?.integer('order', 1),
+      ...virtioKeys(node, node.attribute('model')),
     },
     node,
   );

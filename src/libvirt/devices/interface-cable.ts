@@ -8,12 +8,12 @@ type Network = NonNullable<SpecDocument['networks']>[number];
 type Of<Type extends Network['type']> = Extract<Network, { type: Type }>;
 
 /** @param model the card: queues and vhost are virtio's. */
-export function cable(node: XmlNode, model: string, notes: Notes): Network {
+export function cable(node: XmlNode, model: string, taps: TapNames, notes: Notes): Network {
   const type = node.attribute('type') ?? 'user';
   const source = node.child('source');
   switch (type) {
     case 'user':
-      return node.child('backend')?.attribute('type') === 'passt' ? passt(node, notes) : user(node);
+      return node.child('backend')?.attribute('type') === 'passt' ? passt(node, notes) : user(node, notes);
     case 'bridge':
       return {
         type: 'bridge',
@@ -24,7 +24,7 @@ export function cable(node: XmlNode, model: string, notes: Notes): Network {
     case 'network':
       return network(node, source, model, notes);
     case 'ethernet':
-      return ethernet(node, model, notes);
+      return ethernet(node, model, taps, notes);
     case 'direct':
       return {
         type: 'macvtap',
@@ -56,6 +56,22 @@ function tapName(node: XmlNode): string | undefined {
   return name === undefined || /^(?:vnet|vif|macvtap|macvlan)\d*$/.test(name) ? undefined : name;
 }
 
+/** Names for taps that the domain gives none. */
+export class TapNames {
+  readonly #taken: Set<string | undefined>;
+
+  constructor(interfaces: readonly XmlNode[]) {
+    this.#taken = new Set(interfaces.map((node) => node.child('target')?.attribute('dev')));
+  }
+
+  next(): string {
+    let number = 0;
+    while (this.#taken.has(`tap${number}`)) number++;
+    this.#taken.add(`tap${number}`);
+    return `tap${number}`;
+  }
+}
+
 interface TapKeys {
   queues?: number | undefined;
   vhost?: boolean | undefined;
@@ -76,7 +92,10 @@ function ofTap(node: XmlNode, model: string, notes: Notes): TapKeys {
 function network(node: XmlNode, source: XmlNode | undefined, model: string, notes: Notes): Of<'bridge'> {
   const name = source?.attribute('network') ?? 'default';
   const bridge = source?.attribute('bridge');
-  source?.ignore('@portid', '@portgroup');
+  source?.ignore('@portid');
+  const group = source?.attribute('portgroup');
+  if (source && group !== undefined)
+    notes.dropped(source, `what the port group ${group} of libvirt's network says is left out`);
   const guess = bridge ?? 'virbr0';
   if (bridge === undefined && name !== 'default')
     notes.approximated(
@@ -97,9 +116,9 @@ function network(node: XmlNode, source: XmlNode | undefined, model: string, note
   };
 }
 
-function ethernet(node: XmlNode, model: string, notes: Notes): Of<'tap'> {
+function ethernet(node: XmlNode, model: string, taps: TapNames, notes: Notes): Of<'tap'> {
   const target = node.child('target');
-  const device = target?.attribute('dev') ?? 'tap0';
+  const device = target?.attribute('dev') ?? taps.next();
   const managed = target?.yesNo('managed') ?? true;
   if (target?.attribute('dev') === undefined)
     notes.approximated(node, `the tap has no name: it is called ${device}`);
@@ -111,7 +130,7 @@ function ethernet(node: XmlNode, model: string, notes: Notes): Of<'tap'> {
   return { type: 'tap', device, make: managed ? true : undefined, ...ofTap(node, model, notes) };
 }
 
-function user(node: XmlNode): Of<'user'> {
+function user(node: XmlNode, notes: Notes): Of<'user'> {
   const addresses = node.children('ip').map((ip) => ({
     family: ip.attribute('family') ?? 'ipv4',
     address: ip.attribute('address') ?? '',
@@ -119,6 +138,8 @@ function user(node: XmlNode): Of<'user'> {
   }));
   const of = (family: string) => addresses.find((one) => one.family === family);
   const [v4, v6] = [of('ipv4'), of('ipv6')];
+  if (addresses.length > [v4, v6].filter((one) => one !== undefined).length)
+    notes.dropped(node, 'the network has one address of each family: the first');
   return {
     type: 'user',
     subnet: v4 && `${v4.address}/${v4.prefix ?? 24}`,
@@ -128,13 +149,15 @@ function user(node: XmlNode): Of<'user'> {
 
 function passt(node: XmlNode, notes: Notes): Of<'passt'> {
   const backend = node.child('backend');
-  backend?.ignore('@type', '@hostname', '@fqdn');
+  backend?.ignore('@type');
   if (backend?.attribute('logFile') !== undefined) notes.changed(backend, "passt writes into the VM's log");
   const ips = node.children('ip').map((ip) => ({
     address: ip.attribute('address') ?? '',
     prefix: ip.integer('prefix'),
     family: ip.attribute('family') ?? 'ipv4',
   }));
+  if (ips.some(({ family, prefix }) => family === 'ipv6' && prefix !== undefined && prefix !== 64))
+    notes.dropped(node, "the prefix of an IPv6 address is passt's own: 64");
   return {
     type: 'passt',
     address: ips.length === 0 ? undefined : ips.map(({ address }) => address),

@@ -2,6 +2,7 @@
 import { formatBytes } from '../../units.js';
 import type { SpecDocument } from '../draft.js';
 import type { XmlNode } from '../node.js';
+import type { Notes } from '../report.js';
 import { deviceIdOf } from './addresses.js';
 
 type Network = NonNullable<SpecDocument['networks']>[number];
@@ -12,7 +13,7 @@ type Card = Partial<Extract<Network, { type: 'tap' }>>;
 const virtioModels: readonly string[] = ['virtio', 'virtio-transitional', 'virtio-non-transitional'];
 
 /** libvirt's default card of a PC is an rtl8139. */
-export function card(node: XmlNode): Omit<Card, 'type' | 'device'> {
+export function card(node: XmlNode, notes: Notes): Omit<Card, 'type' | 'device'> {
   const named = node.child('model')?.attribute('type') ?? defaultModel(node);
   const model = named as Model;
   const driver = node.child('driver');
@@ -27,12 +28,18 @@ export function card(node: XmlNode): Omit<Card, 'type' | 'device'> {
     link: node.child('link')?.oneOf('state', ['up', 'down']) === 'down' ? 'down' : undefined,
     mtu,
     boot: node.child('boot')?.integer('order', 1),
-    rom: rom?.yesNo('enabled') === false ? false : rom?.attribute('file'),
+    rom: romOf(rom),
     romBar: bar,
     acpiIndex: node.child('acpi')?.integer('index', 1),
     failover: node.child('teaming')?.attribute('type') === 'persistent' ? true : undefined,
-    ...(virtioModels.includes(named) ? virtio(node, driver) : ignored(driver)),
+    ...(virtioModels.includes(named) ? virtio(node, driver, notes) : ignored(driver)),
   };
+}
+
+/** An empty file is the old way to say that there is none. */
+function romOf(rom: XmlNode | undefined): string | false | undefined {
+  const file = rom?.attribute('file');
+  return rom?.yesNo('enabled') === false || file === '' ? false : file;
 }
 
 /** That of libvirt: the card of a PC, but where only virtio will do. */
@@ -48,9 +55,9 @@ function ignored(driver: XmlNode | undefined): object {
   return {};
 }
 
-function virtio(node: XmlNode, driver: XmlNode | undefined): Omit<Card, 'type' | 'device'> {
+function virtio(node: XmlNode, driver: XmlNode | undefined, notes: Notes): Omit<Card, 'type' | 'device'> {
   const mode = driver?.oneOf('txmode', ['iothread', 'timer']);
-  const queue = (name: string) => queueSize(driver?.integer(name, 1));
+  const queue = (name: string) => queueSize(driver, name, notes);
   const host = driver?.child('host');
   const guest = driver?.child('guest');
   const rss = driver?.onOff('rss');
@@ -93,5 +100,10 @@ function virtio(node: XmlNode, driver: XmlNode | undefined): Omit<Card, 'type' |
   };
 }
 
-const queueSize = (size: number | undefined): 256 | 512 | 1024 | undefined =>
-  ([256, 512, 1024] as const).find((known) => known === size);
+function queueSize(driver: XmlNode | undefined, name: string, notes: Notes): 256 | 512 | 1024 | undefined {
+  const size = driver?.integer(name, 1);
+  const known = ([256, 512, 1024] as const).find((one) => one === size);
+  if (driver !== undefined && size !== undefined && known === undefined)
+    notes.dropped(driver, `${name} of ${size}: QEMU has queues of 256, 512 and 1024`);
+  return known;
+}

@@ -3,18 +3,20 @@ import type { SpecDraft } from '../draft.js';
 import type { XmlNode } from '../node.js';
 import type { Notes } from '../report.js';
 import { deviceIdOf, pciAddress } from './addresses.js';
-import { cable } from './interface-cable.js';
+import { cable, TapNames } from './interface-cable.js';
 import { card } from './interface-card.js';
 
 export function convertNetworks(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
-  for (const node of devices.children('interface')) {
+  const nodes = devices.children('interface');
+  const taps = new TapNames(nodes);
+  for (const node of nodes) {
     node.ignore('address', '@trustGuestRxFilters', '@managed');
     node.child('target')?.ignore('@managed');
     if (node.attribute('type') === 'hostdev') passedThrough(node, draft, notes);
     else {
-      const keys = card(node);
+      const keys = card(node, notes);
       // Each type of cable is a type of its own: the keys of the card stand beside them.
-      draft.add('networks', { ...cable(node, keys.model ?? 'virtio', notes), ...keys }, node);
+      draft.add('networks', { ...cable(node, keys.model ?? 'virtio', taps, notes), ...keys }, node);
     }
     reportLosses(node, notes);
   }

@@ -32,9 +32,9 @@ const size = (node: XmlNode | undefined, step = 1): string | undefined => {
 
 function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefined {
   const model = node.attribute('model') ?? '';
-  node.ignore('address', 'alias');
+  node.ignore('alias');
   const target = node.child('target');
-  target?.ignore('@dynamicMemslots', 'current', 'address');
+  target?.ignore('current');
   const source = node.child('source');
   const guestNode = target?.child('node')?.integerText();
   const page = hugepages(source?.child('pagesize'), notes) ?? hugePageOf(domain, guestNode ?? 0);
@@ -48,6 +48,7 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
     node: guestNode,
     access: node.oneOf('access', ['shared', 'private']),
     hostNodes: hostNodes(source?.child('nodemask')),
+    address: addressOf(node, target),
   };
   const path = source?.child('path')?.text();
   switch (model) {
@@ -60,10 +61,16 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
         // libvirt takes a file of the mounted hugetlbfs, unless the domain asks for memfd.
         backing: page === undefined || usesMemfd(domain) ? undefined : 'file',
         path,
-        ...(model === 'dimm' ? { allocation: allocationOf(domain) } : {}),
+        // libvirt fills huge pages at the start, those of virtio-mem too.
+        allocation:
+          model === 'dimm' ? allocationOf(domain) : page === undefined ? undefined : ('immediate' as const),
         discard: node.yesNo('discard'),
         ...(model === 'virtio-mem'
-          ? { block: size(target?.child('block')), requested: size(target?.child('requested')) }
+          ? {
+              block: size(target?.child('block')),
+              requested: size(target?.child('requested')),
+              dynamicSlots: target?.yesNo('dynamicMemslots'),
+            }
           : {}),
       };
     case 'nvdimm': {
@@ -90,6 +97,15 @@ function moduleOf(domain: XmlNode, node: XmlNode, notes: Notes): Module | undefi
   notes.dropped(node, `vm has no memory of model ${model}`);
   node.ignoreAll();
   return undefined;
+}
+
+/** Where the guest finds it: of virtio's a part of the target, of others the address of the device, beside the slot. */
+function addressOf(node: XmlNode, target: XmlNode | undefined): number | undefined {
+  const address = node.child('address');
+  const own = address?.attribute('type') === 'dimm' ? address.integer('base') : undefined;
+  if (own === undefined) address?.ignoreAll();
+  else address?.ignore('@slot');
+  return target?.child('address')?.integer('base') ?? own;
 }
 
 /** What the domain says of all its memory holds for modules too, but for virtio-mem, which takes what is requested of it. */

@@ -3,6 +3,7 @@ import type { SpecDocument, SpecDraft } from '../draft.js';
 import type { XmlNode } from '../node.js';
 import type { Notes } from '../report.js';
 import { backend } from './chardev.js';
+import { convertGuestForward } from './guest-forward.js';
 
 type Serial = NonNullable<SpecDocument['serial']>[number];
 
@@ -36,6 +37,7 @@ function convertSerial(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
       node.ignore('alias', 'address', 'protocol');
       const port = backend(node, notes);
       if (port) draft.add('console', port, node);
+      else notes.dropped(node, 'the console is left out');
     } else if (type !== 'serial') {
       notes.dropped(node, `a console of type ${type} is none of a PC`);
       node.ignoreAll();
@@ -57,14 +59,25 @@ const models: Readonly<Record<string, Serial['model']>> = {
 function addSerial(node: XmlNode, ports: { port: Serial; node: XmlNode }[], notes: Notes): void {
   const target = node.child('target');
   target?.ignore('@port', 'model');
-  node.ignore('alias', 'address', 'protocol');
+  node.ignore('alias', 'protocol');
   const type = target?.attribute('type') ?? 'isa-serial';
   const port = backend(node, notes);
   if (port === undefined || !(type in models)) {
     notes.dropped(node, 'the serial port is left out');
     return;
   }
-  ports.push({ port: { ...port, model: models[type] }, node });
+  ports.push({ port: { ...port, model: models[type], ...isaPlace(node, type) }, node });
+}
+
+/** Of the address only what is on the ISA bus is the guest's to know. */
+function isaPlace(node: XmlNode, type: string): Pick<Serial, 'ioPort' | 'irq'> {
+  const address = node.child('address');
+  if (address?.attribute('type') !== 'isa') {
+    address?.ignoreAll();
+    return {};
+  }
+  const irq = address.integer('irq', 1);
+  return { ioPort: address.integer('iobase', 1), irq: type === 'isa-debug' ? undefined : irq };
 }
 
 const agentName = 'org.qemu.guest_agent.0';
@@ -78,6 +91,10 @@ function convertChannels(devices: XmlNode, draft: SpecDraft, notes: Notes): Agen
     const kind = target?.attribute('type') ?? 'virtio';
     target?.ignore('@state');
     const type = node.attribute('type');
+    if (kind === 'guestfwd') {
+      convertGuestForward(node, index, draft, notes);
+      return;
+    }
     if (kind !== 'virtio') {
       notes.dropped(node, `vm has no channel of type ${kind}`);
       node.ignoreAll();

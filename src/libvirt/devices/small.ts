@@ -12,7 +12,7 @@ type Rng = Extract<NonNullable<SpecDocument['rng']>, readonly unknown[]>[number]
 export function convertRng(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
   const nodes = devices.children('rng');
   const rngs = nodes.map((node): Rng => {
-    node.ignore('address', 'alias', 'acpi');
+    node.ignore('address', 'alias');
     const rate = node.child('rate');
     const bytes = rate?.integer('bytes', 1);
     const period = rate?.integer('period', 1);
@@ -41,11 +41,42 @@ function rngBackend(node: XmlNode | undefined, notes: Notes): Rng {
   return {};
 }
 
+/** Ciphers of the host. */
+export function convertCrypto(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
+  for (const node of devices.children('crypto')) {
+    node.ignore('address', 'alias');
+    const type = node.attribute('type') ?? 'qemu';
+    const backend = node.child('backend');
+    const model = backend?.oneOf('model', ['builtin', 'lkcf']);
+    if ((node.attribute('model') ?? 'virtio') !== 'virtio' || type !== 'qemu' || model === undefined) {
+      notes.dropped(node, 'vm has no such cipher device');
+      continue;
+    }
+    const queues = backend?.integer('queues', 1) ?? 1;
+    if (queues > 1) notes.dropped(node, `QEMU computes in one queue, not in ${queues}`);
+    draft.add('crypto', { backend: model, ...virtioKeys(node) }, node);
+  }
+}
+
+/** Where a crashing guest writes its last words. */
+export function convertPstore(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
+  const node = devices.child('pstore');
+  if (node === undefined) return;
+  node.ignore('address', 'alias');
+  const path = node.child('path')?.text();
+  const bytes = node.child('size')?.sizeText();
+  if (node.attribute('backend') !== 'acpi-erst') {
+    notes.dropped(node, 'ACPI ERST is the only storage of last words');
+    return;
+  }
+  draft.set('pstore', { path, size: bytes === undefined ? undefined : formatBytes(bytes) }, node);
+}
+
 /** A domain that says nothing of it has a balloon. */
 export function convertBalloon(devices: XmlNode, draft: SpecDraft): void {
   const node = devices.child('memballoon');
   const model = node?.attribute('model') ?? 'virtio';
-  node?.ignore('address', 'alias', 'acpi');
+  node?.ignore('address', 'alias');
   if (model === 'none') {
     draft.set('balloon', false, node ?? devices);
     return;
@@ -74,7 +105,7 @@ export function convertWatchdog(
   const nodes = devices.children('watchdog');
   const models: WatchdogModel[] = [];
   for (const node of nodes) {
-    node.ignore('address', 'alias', 'acpi');
+    node.ignore('address', 'alias');
     const model = node.oneOf('model', ['itco', 'i6300esb', 'ib700']);
     if (model !== undefined) models.push(model);
   }
@@ -107,20 +138,23 @@ export function convertPanic(devices: XmlNode, draft: SpecDraft, notes: Notes): 
     node.ignore('alias');
     const model = node.attribute('model') ?? 'isa';
     const address = node.child('address');
-    if (address?.attribute('type') === 'isa') {
-      if (address.attribute('iobase') !== '0x505') notes.dropped(address, 'pvpanic is at the port 0x505');
-    } else address?.ignoreAll();
+    const isa = address?.attribute('type') === 'isa';
+    if (!isa) address?.ignoreAll();
+    const ioPort = isa && model === 'isa' ? address?.integer('iobase', 1) : undefined;
     if (model === 'hyperv') draft.merge('cpu', { hyperv: { crash: true } }, node);
     else if (model === 'isa' || model === 'pvpanic')
-      draft.set('panic', model === 'isa' ? 'isa' : 'pci', node);
+      draft.set('panic', panicOf(model === 'isa' ? 'isa' : 'pci', ioPort), node);
     else notes.dropped(node, `a PC has no panic device ${model}`);
   }
 }
 
+const panicOf = (model: 'isa' | 'pci', ioPort: number | undefined) =>
+  ioPort === undefined ? model : { model, ioPort };
+
 export function convertVsock(devices: XmlNode, draft: SpecDraft): void {
   const node = devices.child('vsock');
   if (node === undefined) return;
-  node.ignore('address', 'alias', 'acpi');
+  node.ignore('address', 'alias');
   const cid = node.child('cid');
   const address = cid?.integer('address', 3);
   const auto = cid?.yesNo('auto') === true || address === undefined;

@@ -25,15 +25,20 @@ export function convertRedirected(
       draft.add('usb', common, node);
       continue;
     }
-    const chardev = backend(node, notes);
+    // libvirt's default name.
+    const named = node.child('source')?.attribute('channel') ?? 'org.qemu.usbredir';
+    const chardev =
+      node.attribute('type') === 'dbus' ? ({ type: 'dbus', port: named } as const) : backend(node, notes);
     if (chardev?.type === 'tcp' && chardev.server === false) {
       draft.add('usb', { ...common, from: 'tcp', host: chardev.host, tcpPort: chardev.port }, node);
-    } else if (chardev?.type === 'socket' && chardev.server !== false) {
-      draft.add('usb', { ...common, from: 'socket', path: chardev.path }, node);
+    } else if (chardev?.type === 'socket') {
+      draft.add('usb', { ...common, from: 'socket', path: chardev.path, server: chardev.server }, node);
+    } else if (chardev?.type === 'dbus') {
+      draft.add('usb', { ...common, from: 'dbus', channel: chardev.port }, node);
     } else {
       notes.dropped(
         node,
-        'devices are sent by SPICE, by a socket that we listen on, or by a server that we connect to',
+        'devices are sent by SPICE, D-Bus, a unix socket, or a server at a TCP port that we connect to',
       );
     }
   }

@@ -42,13 +42,12 @@ export function convertVideo(devices: XmlNode, draft: SpecDraft, notes: Notes): 
 }
 
 function videoOf(node: XmlNode, notes: Notes): Video | undefined {
-  node.ignore('address', 'alias', 'acpi');
+  node.ignore('address', 'alias');
   const model = node.child('model');
   const type = model?.attribute('type') ?? 'default';
   const known = models[type];
-  if (node.child('driver')?.attribute('name') === 'vhostuser') {
-    notes.approximated(node, 'QEMU draws by itself, and not through vhost-user-gpu');
-  } else node.child('driver')?.ignore('@name', '@vgaconf');
+  const beside = node.child('driver')?.attribute('name') === 'vhostuser';
+  node.child('driver')?.ignore('@vgaconf');
   if (known === undefined) {
     notes.dropped(node, `QEMU has no video device ${type}`);
     return undefined;
@@ -56,13 +55,16 @@ function videoOf(node: XmlNode, notes: Notes): Video | undefined {
   const resolution = model?.child('resolution');
   const [x, y] = [resolution?.integer('x', 1), resolution?.integer('y', 1)];
   const acceleration = model?.child('acceleration');
-  acceleration?.ignore('@accel2d', '@rendernode');
+  const renderNode = acceleration?.attribute('rendernode');
+  acceleration?.ignore('@accel2d');
   const gl = acceleration?.yesNo('accel3d');
   return {
     model: known,
     heads: model?.integer('heads', 1),
+    acpiIndex: node.child('acpi')?.integer('index', 1),
     gl: known === 'virtio' ? (gl ?? false) : undefined,
     blob: model?.onOff('blob'),
+    vhostUser: beside && known === 'virtio' ? (renderNode === undefined ? true : { renderNode }) : undefined,
     resolution: x === undefined || y === undefined ? undefined : `${x}x${y}`,
     ...memoryOf(model, known),
     ...(known === 'virtio' ? virtioKeys(node) : {}),

@@ -78,8 +78,11 @@ describe('deviceRows', () => {
       { ...network, backend: { type: 'none' } },
       'net0 network pcie.0 0x3 | virtio 52:54:00:00:00:01, not connected',
     ],
-    [{ kind: 'panic', id: 'panic0', what: 'pvpanic-pci', pci }, 'panic0 panic pcie.0 0x3 | pvpanic-pci'],
-    [{ kind: 'panic', id: 'panic0', what: 'pvpanic', pci: null }, 'panic0 panic - | pvpanic'],
+    [
+      { kind: 'panic', id: 'panic0', what: 'pvpanic-pci', ioPort: null, pci },
+      'panic0 panic pcie.0 0x3 | pvpanic-pci',
+    ],
+    [{ kind: 'panic', id: 'panic0', what: 'pvpanic', ioPort: null, pci: null }, 'panic0 panic - | pvpanic'],
     [{ kind: 'guestAgent', id: 'agent0', socket: '/a.sock' }, 'agent0 guestAgent - | /a.sock'],
   ])('%#', (device, expected) => {
     expect(describeDevice(device)).toBe(expected);

@@ -95,6 +95,7 @@ Warnings
             type: 'uefi',
             code: '/code.fd',
             codeFormat: 'raw',
+            codeWritable: false,
             template: '/t.fd',
             variables: '/v.fd',
             variablesFormat: 'raw',
