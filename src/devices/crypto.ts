@@ -49,6 +49,8 @@ export function cryptoOptions({ id, origin, backend, pci, virtio }: CryptoPlan):
     objectOption(origin, backend === 'lkcf' ? "The host's kernel computes." : 'QEMU computes.', {
       'qom-type': `cryptodev-backend-${backend}`,
       id: object,
+      // Neither backend has more.
+      queues: 1,
     }),
     deviceOption(origin, 'Ciphers that the guest lets the host compute.', {
       driver: virtioDriver('crypto', pci),

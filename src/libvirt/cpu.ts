@@ -21,7 +21,7 @@ export function convertCpu(domain: XmlNode, draft: SpecDraft, notes: Notes): voi
   vendor?.text();
   if (vendor) notes.dropped(vendor, "the host's CPU may be of any vendor");
   convertCache(cpu, draft, notes);
-  convertAddresses(cpu, draft, notes);
+  convertAddresses(cpu, draft);
 }
 
 function convertModel(cpu: XmlNode | undefined, place: XmlNode, draft: SpecDraft, notes: Notes): void {
@@ -88,7 +88,7 @@ function convertCache(cpu: XmlNode, draft: SpecDraft, notes: Notes): void {
   else notes.dropped(cache, `a cache of level ${level ?? 3} is not emulated alone`);
 }
 
-function convertAddresses(cpu: XmlNode, draft: SpecDraft, notes: Notes): void {
+function convertAddresses(cpu: XmlNode, draft: SpecDraft): void {
   const size = cpu.child('maxphysaddr');
   if (!size) return;
   const mode = size.oneOf('mode', ['emulate', 'passthrough']);

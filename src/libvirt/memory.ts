@@ -9,7 +9,7 @@ const MIB = 1024 ** 2;
 export function convertMemory(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
   convertSize(domain, draft, notes);
   convertBacking(domain, draft, notes);
-  convertLimits(domain, notes);
+  convertLimits(domain, draft, notes);
 }
 
 /** Rounded up to whole MiB or pages, as libvirt does. */
@@ -98,7 +98,7 @@ function convertBacking(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
   if (page !== undefined && source !== 'memfd') draft.merge('memory', { backing: 'file' }, place);
   else if (source === 'memfd') draft.merge('memory', { backing: 'memfd' }, backing);
   else if (source === 'file') convertFile(backing, draft, notes);
-  convertAllocation(backing, draft);
+  convertAllocation(backing, draft, notes);
   reportPages(backing, domain, notes);
 }
 
@@ -109,7 +109,7 @@ function convertFile(backing: XmlNode, draft: SpecDraft, notes: Notes): void {
   notes.changed(backing, `the memory is in files in ${path}, as with libvirt; backing: memfd needs no disk`);
 }
 
-function convertAllocation(backing: XmlNode, draft: SpecDraft): void {
+function convertAllocation(backing: XmlNode, draft: SpecDraft, notes: Notes): void {
   const allocation = backing.child('allocation');
   const mode = allocation?.oneOf('mode', ['immediate', 'ondemand']);
   const threads = allocation?.integer('threads', 1);
@@ -117,7 +117,9 @@ function convertAllocation(backing: XmlNode, draft: SpecDraft): void {
     draft.merge('memory', { allocation: mode === 'immediate' ? 'immediate' : 'onDemand' }, allocation);
   if (allocation) draft.merge('memory', { allocationThreads: threads }, allocation);
   const discard = backing.child('discard');
-  if (discard && draft.get('memory')?.backing === 'file') draft.merge('memory', { discard: true }, discard);
+  if (!discard) return;
+  if (draft.get('memory')?.backing === 'file') draft.merge('memory', { discard: true }, discard);
+  else notes.changed(discard, 'memory that is in no file has nothing to be thrown away');
 }
 
 /** Pages of a size that an x86 host has not. */
@@ -135,10 +137,24 @@ function reportPages(backing: XmlNode, domain: XmlNode, notes: Notes): void {
 /** What libvirt writes for "no limit". */
 const unlimitedKib = 9_007_199_254_740_988;
 
-function convertLimits(domain: XmlNode, notes: Notes): void {
-  for (const limit of domain.child('memtune')?.children() ?? []) {
-    const kib = Number(limit.text());
-    limit.ignoreAll();
-    if (kib < unlimitedKib) notes.dropped(limit, 'no cgroup limits the memory of QEMU');
-  }
+/** In a cgroup of version 2, as libvirt does it there. */
+function convertLimits(domain: XmlNode, draft: SpecDraft, notes: Notes): void {
+  const tune = domain.child('memtune');
+  const limit = (name: string) => {
+    const node = tune?.child(name);
+    if (node === undefined) return undefined;
+    node.ignore('@unit');
+    const bytes = Number(node.text()) >= unlimitedKib ? undefined : node.sizeText();
+    return bytes === undefined || bytes === 0 ? undefined : { node, bytes };
+  };
+  const [hard, soft, swap] = ['hard_limit', 'soft_limit', 'swap_hard_limit'].map(limit);
+  if (hard) draft.merge('limits', { memoryMax: formatBytes(hard.bytes) }, hard.node);
+  if (soft) draft.merge('limits', { memoryHigh: formatBytes(soft.bytes) }, soft.node);
+  if (swap && hard) {
+    draft.merge('limits', { swapMax: formatBytes(Math.max(0, swap.bytes - hard.bytes)) }, swap.node);
+    notes.changed(swap.node, 'said without the memory itself, which it counts with libvirt');
+  } else if (swap) notes.dropped(swap.node, 'memory and swap together have no limit without hard_limit');
+  const least = tune?.child('min_guarantee');
+  least?.ignoreAll();
+  if (least) notes.dropped(least, 'no memory is guaranteed');
 }

@@ -129,7 +129,7 @@ function convertPlacement(
     },
     place,
   );
-  if (tune) convertTuning(tune, draft, notes);
+  if (tune) convertTuning(tune, vcpus, draft, notes);
 }
 
 function pinsOf(tune: XmlNode | undefined, name: string, index: string): Map<number, number[]> {

@@ -9,21 +9,21 @@ const words = (text: string) => fc.constantFrom(...text.split(/\s+/));
 
 const topNames =
   words(`name uuid genid title memory currentMemory maxMemory memoryBacking memtune numatune vcpu vcpus iothreads
-  iothreadids cputune sysinfo os features cpu clock on_poweroff on_reboot on_crash pm devices seclabel launchSecurity metadata`);
+  iothreadids defaultiothread blkiotune cputune sysinfo os features cpu clock on_poweroff on_reboot on_crash pm devices seclabel launchSecurity metadata`);
 const deviceNames =
   words(`disk controller interface graphics video sound audio input hostdev redirdev serial console parallel channel
-  memballoon watchdog panic rng tpm vsock shmem memory iommu filesystem hub smartcard emulator`);
+  memballoon watchdog panic rng tpm vsock shmem memory iommu filesystem hub smartcard emulator crypto pstore throttlegroups`);
 const innerNames =
   words(`type loader nvram boot bootmenu kernel initrd cmdline bios smbios acpi table hyperv kvm relaxed spinlocks stimer
   direct smm tseg ioapic pmu apic model topology feature cache maxphysaddr numa cell distances sibling timer catchup suspend-to-mem hugepages
-  page locked source access allocation discard vcpupin emulatorpin iothreadpin shares quota vcpusched memnode memory entry system oemStrings
+  page locked source access allocation discard vcpupin emulatorpin iothreadpin iothread poll shares quota period global_quota vcpusched hard_limit soft_limit swap_hard_limit weight interconnects latency bandwidth line memnode memory entry system oemStrings
   driver target address mac backend rate cid size node label readonly iotune serial wwn geometry mirror backingStore format auth secret
   encryption listen gl image acceleration resolution codec output protocol alias product vendor rom teaming mtu link tune sndbuf host guest`);
 const attributeNames =
   words(`type name mode model arch machine dev bus file path id index unit size value state enabled present policy
   placement cpuset nodeset vcpu iothread current cpus memory memAccess sockets cores threads dies offset start basis adjustment tickpolicy
   track frequency slots socket port listen autoport passwd keymap queues cache io discard iothread bootindex order dev timeout level bits
-  fallback match check action cellid threads retries secure readonly template format domain slot function primary heads vram ram enable`);
+  fallback match check action cellid threads retries secure readonly template format domain slot function primary heads vram ram enable initiator associativity unit thread_pool_min thread_pool_max wwpn protocol hotplug iobase irq base guestReset scheduler`);
 const values = fc.oneof(
   words(`yes no on off hd cdrom network kvm qemu hvm x86_64 pc q35 efi bios pflash rom virtio scsi ide sata usb fdc nvme file block network
     dir vhostuser user bridge tcp unix pty dev vnc spice qxl vga none e1000 strict preferred host-passthrough custom qemu64 require disable 0 1 2

@@ -209,7 +209,6 @@ describe('placement', () => {
     });
     expect(told(domain)).toEqual([
       'approximated domain/cputune: I/O threads 1 are not pinned: they share the CPUs of the others',
-      'dropped domain/cputune/shares: the weight of the VM among others is not set',
     ]);
   });
 
@@ -229,14 +228,14 @@ describe('placement', () => {
 });
 
 describe('shares of the host', () => {
-  it('memory bandwidth is kept, limits of cgroups are not', () => {
+  it('memory bandwidth is kept, and what one cgroup can be told', () => {
     const inside = `<cputune><memorytune vcpus='0-1'><node id='0' bandwidth='60'/></memorytune><quota>5000</quota>
       <vcpusched vcpus='0' scheduler='fifo' priority='1'/></cputune>`;
     const domain = imported({ inside });
     expect(domain.spec.placement).toMatchObject({ cache: [{ vcpus: '0-1', memoryBandwidth: 60 }] });
     expect(told(domain).map((note) => note.split(':')[0])).toEqual([
+      'approximated domain/cputune/quota',
       'approximated domain/cputune/memorytune',
-      'dropped domain/cputune/quota',
       'dropped domain/cputune/vcpusched',
     ]);
   });
@@ -266,7 +265,6 @@ describe('memory', () => {
     });
     expect(told(domain)).toEqual([
       expect.stringMatching(/^approximated domain\/currentMemory: .* not with 512MiB/),
-      'dropped domain/memtune/hard_limit: no cgroup limits the memory of QEMU',
     ]);
   });
 

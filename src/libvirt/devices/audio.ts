@@ -26,7 +26,8 @@ export function convertAudio(devices: XmlNode, draft: SpecDraft, notes: Notes): 
     const type = node.attribute('type') ?? 'none';
     const known = backends[type];
     const id = node.integer('id', 1) ?? 1;
-    node.ignore('@timerPeriod');
+    if (node.attribute('timerPeriod') !== undefined)
+      notes.dropped(node, "the timer of sound has QEMU's own period");
     if (known === undefined) {
       notes.dropped(node, `this host has no sound system ${type}`);
       node.ignoreAll();

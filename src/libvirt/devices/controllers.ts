@@ -4,7 +4,7 @@ import type { SpecDraft } from '../draft.js';
 import type { IoThreadNumbers } from '../io-threads.js';
 import type { XmlNode } from '../node.js';
 import type { Notes } from '../report.js';
-import { ioThreadMap } from './disk-driver.js';
+import { ioThreadMap, ioThreadOf } from './disk-driver.js';
 import type { DiskPlaces, ScsiModel } from './disk-places.js';
 import { virtioKeys } from './virtio.js';
 
@@ -97,8 +97,8 @@ function scsi(
       maxSectors: driver?.integer('max_sectors', 1),
       ioEventFd: driver?.onOff('ioeventfd'),
       eventIndex: driver?.onOff('event_idx'),
-      ioThread: threads.numberOf(driver?.integer('iothread', 1)),
-      ioThreads: driver === undefined ? undefined : ioThreadMap(driver, threads),
+      ioThread: driver && ioThreadOf(driver, 'iothread', threads, notes),
+      ioThreads: driver === undefined ? undefined : ioThreadMap(driver, threads, notes),
       ...(known === 'virtio' ? virtioKeys(node, named) : {}),
     },
     node,
@@ -122,7 +122,9 @@ function pci(node: XmlNode, draft: SpecDraft, notes: Notes, { machine }: Control
   const model = node.attribute('model') ?? 'pci-root';
   node.ignore('model');
   const target = node.child('target');
-  target?.ignore('@chassisNr', '@chassis', '@port', '@busNr', '@hotplug', '@memReserve', '@index');
+  target?.ignore('@chassisNr', '@chassis', '@port', '@busNr', '@index');
+  if (target?.attribute('memReserve') !== undefined)
+    notes.dropped(target, 'no memory is kept for bridges that are plugged in later');
   const numaNode = target?.child('node')?.text();
   if (numaNode !== undefined)
     notes.dropped(node, `vm makes no PCI bus that belongs to the guest node ${numaNode}`);
@@ -130,7 +132,8 @@ function pci(node: XmlNode, draft: SpecDraft, notes: Notes, { machine }: Control
   if (model === 'pci-root' && (acpiHotplug === 'off' || acpiHotplug === 'on')) {
     draft.merge('qemu', { extraArgs: ['-global', `PIIX4_PM.acpi-root-pci-hotplug=${acpiHotplug}`] }, node);
     notes.changed(node, 'hot-plug on the bus of the machine is said in qemu.extraArgs');
-  }
+  } else if (acpiHotplug === 'off')
+    notes.dropped(node, 'devices can be plugged and unplugged at every root port of vm');
   const hole = node.child('pcihole64')?.sizeText();
   if (hole === undefined) return;
   const host = machine === 'q35' ? 'q35-pcihost' : 'i440FX-pcihost';

@@ -31,7 +31,7 @@ export function diskDriver(disk: XmlNode, threads: IoThreadNumbers, notes: Notes
   ]);
   const copyOnRead = driver.onOff('copy_on_read');
   const metadataCache = driver.at('metadata_cache', 'max_size')?.sizeText('bytes');
-  const mapped = ioThreadMap(driver, threads);
+  const mapped = ioThreadMap(driver, threads, notes);
   return {
     format: formatOf(driver, notes),
     keys: {
@@ -45,7 +45,7 @@ export function diskDriver(disk: XmlNode, threads: IoThreadNumbers, notes: Notes
       errors: errors(driver),
       queues: driver.integer('queues', 1),
       queueSize: driver.integer('queue_size', 2),
-      ioThread: threads.numberOf(driver.integer('iothread', 1)),
+      ioThread: ioThreadOf(driver, 'iothread', threads, notes),
       ioThreads: mapped,
       ioEventFd: driver.onOff('ioeventfd'),
       eventIndex: driver.onOff('event_idx'),
@@ -69,16 +69,29 @@ function errors(driver: XmlNode): Disk['errors'] {
   if (write === undefined && read === undefined) return undefined;
   return {
     write: write === 'enospace' ? 'enospc' : write,
-    read: write === 'enospace' ? undefined : (read ?? write),
+    read: read ?? (write === 'enospace' ? undefined : write),
   };
 }
 
+/** The number of the thread that an attribute names, in the spec. */
+export function ioThreadOf(
+  node: XmlNode,
+  attribute: string,
+  threads: IoThreadNumbers,
+  notes: Notes,
+): number | undefined {
+  const id = node.integer(attribute, 1);
+  const number = threads.numberOf(id);
+  if (id !== undefined && number === undefined) notes.dropped(node, `the domain has no I/O thread ${id}`);
+  return number;
+}
+
 /** `<iothreads>` of a disk or a SCSI controller. */
-export function ioThreadMap(driver: XmlNode, threads: IoThreadNumbers): Disk['ioThreads'] {
+export function ioThreadMap(driver: XmlNode, threads: IoThreadNumbers, notes: Notes): Disk['ioThreads'] {
   const map = driver.child('iothreads')?.children('iothread') ?? [];
   if (map.length === 0) return undefined;
   return map.flatMap((thread) => {
-    const id = threads.numberOf(thread.integer('id', 1));
+    const id = ioThreadOf(thread, 'id', threads, notes);
     const queues = thread.children('queue').flatMap((queue) => queue.integer('id') ?? []);
     return id === undefined ? [] : [{ id, queues: queues.length === 0 ? undefined : queues }];
   });

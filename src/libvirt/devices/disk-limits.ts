@@ -52,7 +52,7 @@ export function diskLimits(
   if (tune) {
     const group = tune.child('group_name')?.text();
     const limits = rates(tune);
-    if (Object.keys(limits).length === 0) return undefined;
+    if (group === undefined && Object.keys(limits).length === 0) return undefined;
     return { group: group === undefined ? undefined : groupName(group), ...limits };
   }
   const filters = (disk.child('throttlefilters')?.children('throttlefilter') ?? []).flatMap((filter) => {

@@ -2,7 +2,7 @@
 import type { SpecDocument, SpecDraft } from '../draft.js';
 import type { DomainFacts } from '../facts.js';
 import type { XmlNode } from '../node.js';
-import type { Place } from '../report.js';
+import type { Notes, Place } from '../report.js';
 
 export type Bus = NonNullable<NonNullable<SpecDocument['disks']>[number]['bus']>;
 export type ScsiModel = NonNullable<Extract<ControllerInput, { type: 'scsi' }>['model']>;
@@ -46,7 +46,7 @@ export class DiskPlaces {
   }
 
   /** Where a disk is, by its address or by the name of its target (`sdb` is the second). */
-  take(node: XmlNode, bus: Bus, name: string): DiskPlace {
+  take(node: XmlNode, bus: Bus, name: string, notes: Notes): DiskPlace {
     const address = driveAddress(node) ?? defaultAddress(bus, name);
     switch (bus) {
       case 'scsi': {
@@ -58,7 +58,7 @@ export class DiskPlaces {
       case 'sata':
         return { controller: this.#sataAt(address.controller, node), unit: address.unit };
       case 'ide':
-        return this.#idePlace(address);
+        return this.#idePlace(address, node, notes);
       case 'fdc':
         return { unit: address.unit };
       default:
@@ -102,9 +102,12 @@ export class DiskPlaces {
   }
 
   /** What the chipset has four of: a place that is none, or is taken, is left to `vm`. */
-  #idePlace({ controller, bus, unit }: Address): DiskPlace {
+  #idePlace({ controller, bus, unit }: Address, node: Place, notes: Notes): DiskPlace {
     const place = bus * 2 + unit;
-    if (controller > 0 || bus > 1 || unit > 1 || this.#ide.has(place)) return {};
+    if (controller > 0 || bus > 1 || unit > 1 || this.#ide.has(place)) {
+      notes.approximated(node, 'its place on IDE is none, or taken: it gets the first that is free');
+      return {};
+    }
     this.#ide.add(place);
     return { channel: bus, unit };
   }

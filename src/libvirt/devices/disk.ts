@@ -59,7 +59,7 @@ export function convertDisk(node: XmlNode, draft: SpecDraft, notes: Notes, conte
       ...keys,
       limits: diskLimits(node, context.groups, notes),
       bus,
-      ...context.places.take(node, bus, name),
+      ...context.places.take(node, bus, name, notes),
       acpiIndex: node.child('acpi')?.integer('index', 1),
       boot: node.child('boot')?.integer('order', 1),
       ...identity(node, bus, device, name, context.places),
@@ -141,7 +141,9 @@ function looks(node: XmlNode, target: XmlNode | undefined): Partial<Disk> {
 }
 
 function reportLosses(node: XmlNode, target: XmlNode | undefined, notes: Notes): void {
-  node.ignore('@snapshot', '@model', 'privateData', 'alias', '@sgio');
+  node.ignore('@snapshot', '@model', 'privateData', 'alias');
+  if (node.attribute('sgio') === 'unfiltered')
+    notes.dropped(node, 'sgio: the kernel filters SCSI commands as it does for any user');
   node.child('boot')?.ignore('@loadparm');
   if (node.yesNo('rawio')) notes.dropped(node, 'rawio: QEMU is not given the right to any SCSI command');
   if (target?.attribute('tray') === 'open') notes.dropped(target, 'the drive starts with its tray closed');

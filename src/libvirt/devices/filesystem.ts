@@ -12,7 +12,7 @@ type Virtiofs = Exclude<Share, Plan9>;
 export function convertFilesystems(devices: XmlNode, draft: SpecDraft, notes: Notes): void {
   for (const [index, node] of devices.children('filesystem').entries()) {
     const id = deviceIdOf(node) ?? `fs${index}`;
-    node.ignore('address', 'alias', 'acpi');
+    node.ignore('address', 'alias');
     const type = node.attribute('type') ?? 'mount';
     const driver = node.child('driver')?.attribute('type') ?? 'path';
     const tag = node.child('target')?.attribute('dir');
@@ -28,7 +28,8 @@ export function convertFilesystems(devices: XmlNode, draft: SpecDraft, notes: No
       node.ignoreAll();
       continue;
     }
-    draft.add('shares', driver === 'virtiofs' ? virtiofs(node, tag, id) : plan9(node, tag, id), node);
+    draft.add('shares', driver === 'virtiofs' ? virtiofs(node, tag, id, notes) : plan9(node, tag, id), node);
+    if (driver === 'handle') notes.changed(node, 'QEMU serves the folder by its path, and not by handles');
     for (const name of ['space_hard_limit', 'space_soft_limit'])
       if (node.child(name)) notes.dropped(node, `${name} is of containers alone`);
   }
@@ -61,14 +62,15 @@ function plan9(node: XmlNode, tag: string, id: string): Plan9 {
 
 const octal = (mode: string | undefined): string | undefined => mode?.padStart(4, '0');
 
-function virtiofs(node: XmlNode, tag: string, id: string): Virtiofs {
+function virtiofs(node: XmlNode, tag: string, id: string, notes: Notes): Virtiofs {
   const driver = node.child('driver');
   const binary = node.child('binary');
   const source = node.child('source');
   const socket = source?.attribute('socket');
   const lock = binary?.child('lock');
   node.ignore('@accessmode', '@model');
-  if (socket !== undefined) return { id, tag, socket, queueSize: queueSize(driver), ...virtioKeys(node) };
+  if (socket !== undefined)
+    return { id, tag, socket, queueSize: queueSize(driver, notes), ...virtioKeys(node) };
   return {
     id,
     source: source?.attribute('dir') ?? '',
@@ -76,7 +78,7 @@ function virtiofs(node: XmlNode, tag: string, id: string): Virtiofs {
     readOnly: readOnly(node),
     binary: binary?.attribute('path'),
     cache: binary?.child('cache')?.oneOf('mode', ['none', 'always']),
-    queueSize: queueSize(driver),
+    queueSize: queueSize(driver, notes),
     sandbox: binary?.child('sandbox')?.oneOf('mode', ['namespace', 'chroot']),
     threadPool: binary?.child('thread_pool')?.integer('size'),
     xattr: binary?.onOff('xattr'),
@@ -88,10 +90,15 @@ function virtiofs(node: XmlNode, tag: string, id: string): Virtiofs {
   };
 }
 
-const queueSize = (driver: XmlNode | undefined) => {
+const queueSizes = [64, 128, 256, 512, 1024] as const;
+
+function queueSize(driver: XmlNode | undefined, notes: Notes): (typeof queueSizes)[number] | undefined {
   const size = driver?.integer('queue', 1);
-  return ([64, 128, 256, 512, 1024] as const).find((known) => known === size);
-};
+  const known = queueSizes.find((one) => one === size);
+  if (driver !== undefined && size !== undefined && known === undefined)
+    notes.dropped(driver, `a queue of ${size}: it is one of ${queueSizes.join(', ')}`);
+  return known;
+}
 
 function idMap(node: XmlNode | undefined): Virtiofs['idMap'] {
   if (node === undefined) return undefined;
