@@ -67,7 +67,7 @@ export function transportOf(
 }
 
 /** A device whose driver is of one form has no say in it. */
-export function withoutForm(properties: VirtioProperties): VirtioProperties {
+function withoutForm(properties: VirtioProperties): VirtioProperties {
   const { 'disable-legacy': _, 'disable-modern': __, ...rest } = properties;
   return rest;
 }

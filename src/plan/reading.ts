@@ -28,14 +28,19 @@ export interface Reading {
 }
 
 /** With the other facts a plan would be the same. */
-export function factsWanted({ hostDevices, disks, networks, boot, shares, tpm }: VmSpec): FactsWanted {
+export function factsWanted(spec: VmSpec): FactsWanted {
+  const { hostDevices, usb, disks, networks, boot, shares, tpm, video } = spec;
   const drives = disks.some(({ source }) => typeof source === 'object' && source.type === 'nvme');
   return {
-    devices: hostDevices.length > 0 || drives,
+    devices: hostDevices.length > 0 || drives || usb.some(({ type }) => type === 'host'),
     disks: disks.length > 0,
     interfaces: networks.some(({ type }) => type !== 'user'),
     firmware: boot.firmware === 'uefi',
-    programs: shares.length > 0 || tpm !== null || networks.some(({ type }) => type === 'passt'),
+    programs:
+      shares.length > 0 ||
+      tpm !== null ||
+      networks.some(({ type }) => type === 'passt') ||
+      video.some(({ vhostUser }) => vhostUser !== null),
   };
 }
 

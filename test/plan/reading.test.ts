@@ -45,6 +45,7 @@ function richMachine(): HostFacts {
       swtpmSetup: null,
       virtiofsd: '/usr/bin/virtiofsd',
       passt: '/usr/bin/passt',
+      vhostUserGpu: '/usr/libexec/vhost-user-gpu',
     },
   };
 }
@@ -83,6 +84,15 @@ disks: [{source: /dev/sda}]
 networks: [{type: bridge, bridge: br0}]
 hostDevices: [{pci: '0000:65:00.0'}]`;
     expect(Object.values(factsWanted(load(all).spec))).toEqual([true, true, true, true, true]);
+  });
+});
+
+describe('facts of single devices', () => {
+  it.each([
+    ['devices', 'usb: [{type: host, vendor: "046d", product: "c52b"}]'],
+    ['programs', 'video: [{model: virtio, vhostUser: true}]'],
+  ] as const)('%s are wanted by %s', (fact, text) => {
+    expect(factsWanted(load(text).spec)[fact]).toBe(true);
   });
 });
 

@@ -140,7 +140,7 @@ export function convertPanic(devices: XmlNode, draft: SpecDraft, notes: Notes): 
     const address = node.child('address');
     const isa = address?.attribute('type') === 'isa';
     if (!isa) address?.ignoreAll();
-    const ioPort = isa && model === 'isa' ? address?.integer('iobase', 1) : undefined;
+    const ioPort = isa && model === 'isa' ? address.integer('iobase', 1) : undefined;
     if (model === 'hyperv') draft.merge('cpu', { hyperv: { crash: true } }, node);
     else if (model === 'isa' || model === 'pvpanic')
       draft.set('panic', panicOf(model === 'isa' ? 'isa' : 'pci', ioPort), node);
