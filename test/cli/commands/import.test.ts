@@ -13,7 +13,7 @@ function file(name: string, xml: string): string {
   return join(folder, name);
 }
 const exact = file('exact.xml', domainXml());
-const lossy = file('lossy.xml', domainXml({ inside: '<memtune><hard_limit>1</hard_limit></memtune>' }));
+const lossy = file('lossy.xml', domainXml({ inside: '<memtune><min_guarantee>1</min_guarantee></memtune>' }));
 
 describe('vm import libvirt', () => {
   it('prints a spec, and nothing where nothing is lost', async () => {
@@ -31,7 +31,7 @@ describe('vm import libvirt', () => {
   it('tells each loss by its line, and goes on', async () => {
     const { stdout, stderr, code } = await run(`import libvirt ${lossy}`);
     expect({ stderr, code }).toEqual({
-      stderr: 'lossy.xml:7: dropped domain/memtune/hard_limit: no cgroup limits the memory of QEMU\n',
+      stderr: 'lossy.xml:7: dropped domain/memtune/min_guarantee: no memory is guaranteed\n',
       code: 0,
     });
     expect(stdout).toContain('name: web');
@@ -41,7 +41,7 @@ describe('vm import libvirt', () => {
     const { stdout, stderr, code } = await run(`import libvirt ${lossy} --strict`);
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
     expect(stderr).toMatch(
-      /^vm: lossy\.xml: 1 .* lost .*\nlossy\.xml:7: dropped domain\/memtune\/hard_limit/,
+      /^vm: lossy\.xml: 1 .* lost .*\nlossy\.xml:7: dropped domain\/memtune\/min_guarantee/,
     );
   });
 
@@ -49,7 +49,7 @@ describe('vm import libvirt', () => {
     const { stdout } = await run(`import libvirt ${lossy} --format json`);
     expect(JSON.parse(stdout)).toMatchObject({
       spec: { name: 'web' },
-      notes: [{ line: 7, path: 'domain/memtune/hard_limit', kind: 'dropped' }],
+      notes: [{ line: 7, path: 'domain/memtune/min_guarantee', kind: 'dropped' }],
     });
   });
 
