@@ -38,7 +38,7 @@ function neededFiles(spec: VmSpec): NamedFile[] {
           ],
     ),
     ...spec.video.flatMap(({ vhostUser }, index) => {
-      const key = `${spec.video.length === 1 ? 'video' : `video[${index}]`}.vhostUser`;
+      const key = `video[${index}].vhostUser`;
       return [
         ...file(`${key}.socket`, vhostUser?.socket),
         ...file(`${key}.binary`, vhostUser?.binary),

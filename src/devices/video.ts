@@ -95,7 +95,9 @@ export function planVideo(
     // ramfb and microvm's devices have no place on a PCI bus.
     const pci = model === 'ramfb' ? null : context.pciSlot(id);
     const daemon =
-      device.vhostUser === null ? null : planVhostUserGpu(device.vhostUser, { id, origin, gl }, context);
+      device.vhostUser === null
+        ? null
+        : planVhostUserGpu(device.vhostUser, { id, origin: `video[${index}]`, gl }, context);
     return [
       {
         kind: 'video',

@@ -9,7 +9,7 @@ export function checkVideo({ video }: VmSpec): KeyIssue[] {
       ? []
       : [
           {
-            key: `${video.length === 1 ? 'video' : `video[${index}]`}.vhostUser`,
+            key: `video[${index}].vhostUser`,
             message: `another process draws for a virtio device, not for ${model}`,
             hint: 'write model: virtio, or remove it',
           },

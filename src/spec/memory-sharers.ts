@@ -24,9 +24,7 @@ export function memorySharers({ disks, networks, shares, video }: Sharing): Memo
       share.type === '9p' ? [] : [{ key: `shares[${index}]`, who: 'virtiofsd' }],
     ),
     ...video.flatMap(({ vhostUser }, index) =>
-      vhostUser === null
-        ? []
-        : [{ key: video.length === 1 ? 'video' : `video[${index}]`, who: 'vhost-user-gpu' }],
+      vhostUser === null ? [] : [{ key: `video[${index}].vhostUser`, who: 'vhost-user-gpu' }],
     ),
   ];
 }
