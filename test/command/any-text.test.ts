@@ -37,6 +37,7 @@ const beside: readonly (readonly [RegExp, object])[] = [
   [/^shares\[\]\(virtiofs\)\.(tag|binary)/, { shares: [{ source: '/s' }] }],
   [/^audio\[\]/, { sound: true, audio: [{ type: 'pa' }] }],
   [/^audio\[\]\.path/, { audio: [{ type: 'wav' }] }],
+  [/^video\[\]\.vhostUser/, { video: [{ model: 'virtio' }] }],
   [/^usb\[\]\(redir\)\.path/, { usb: [{ from: 'socket' }] }],
   [/^hostDevices\[\]\.rom/, { hostDevices: [{ pci: '0000:01:00.0' }] }],
   [/^tpm\(emulator\)\.(device|cancelPath)/, { tpm: { type: 'passthrough' } }],
@@ -64,6 +65,7 @@ const host = {
     swtpmSetup: '/bin/swtpm_setup',
     virtiofsd: '/bin/virtiofsd',
     passt: '/bin/passt',
+    vhostUserGpu: '/usr/libexec/vhost-user-gpu',
   },
 };
 

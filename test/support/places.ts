@@ -25,6 +25,7 @@ const samples: readonly unknown[] = [
   '1234',
   'http://a/b',
   '6f5c9f00-2c10-4d0e-8b41-111111111111',
+  'naa.5001405e88d9a4f2',
   1,
   5900,
   true,
