@@ -137,6 +137,8 @@ function guestNodes({ memory }: Pick<VmPlan, 'memory'>, vcpus: readonly number[]
     ...(own === null || own.hostNodes.length === 0 ? {} : { hostNodes: [...own.hostNodes] }),
     policy: 'bind',
     distances: {},
+    caches: [],
+    paths: [],
   }));
 }
 
