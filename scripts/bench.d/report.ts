@@ -92,6 +92,7 @@ ${missing.length === 0 ? '' : `\nNot measured:\n\n${missing.map((text) => `- ${t
 ## What is compared
 
 - \`vm up\` is the whole command, from its spawn to its exit: a VM with 2 pinned vCPUs, 256 MiB in a memfd, a qcow2 disk, a serial port.
+  It was started before, so that its plan is remembered; a spec that is new or has changed is measured too. \`vm command\` likewise.
 - \`virsh start\` starts the same domain on a libvirtd of its own, warm, in a mount namespace of its own.
 - A raw launch is what somebody would do by hand: spawn QEMU, wait for its greeting, \`query-cpus-fast\`, a \`taskset\` a thread, \`cont\`.
 - Bare Node is \`node -e 0\`. The reading verbs are measured over that; \`console\` until it is attached.

@@ -186,6 +186,8 @@ describe('a tree with nothing in it', () => {
       defaultHugepageBytes: null,
       hugepages: [],
       hugetlbfs: [],
+      bridgeHelper: null,
+      networkAdmin: null,
       realTimeLimit: null,
       ioUring: null,
       vhostNet: null,
