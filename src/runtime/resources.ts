@@ -4,6 +4,7 @@ import type { VmPlan } from '../plan/plan.js';
 import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
 import { refuseTakenGroup } from './cgroup-files.js';
 import { underClaims } from './claims.js';
+import { holdControllers, releaseControllers } from './controllers.js';
 import { giveBackDiskImage, takeDiskImage } from './disk-image.js';
 import { giveBackHugepages, hugepagesResources, takeHugepages } from './hugepages.js';
 import { giveBackInterrupts, stuckInterrupts, takeInterrupts, takenFromInterrupts } from './interrupts.js';
@@ -80,9 +81,9 @@ export async function takeResource(
     case 'cacheGroup':
       return underClaims(resource.vm, () => takeCacheGroup(resource));
     case 'partition':
-      return underClaims(resource.vm, () => takePartition(resource));
+      return underClaims(resource.vm, () => holdControllers(resource, () => takePartition(resource)));
     case 'limits':
-      return underClaims(resource.vm, () => takeLimits(resource));
+      return underClaims(resource.vm, () => holdControllers(resource, () => takeLimits(resource)));
     case 'interrupts':
       return underClaims(resource.vm, (others) => {
         const stuck = takeInterrupts(resource, takenFromInterrupts(others));
@@ -115,9 +116,13 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
         ),
       );
     case 'partition':
-      return underClaims(resource.vm, (others) => giveBackPartition(resource, controllersOf(others)));
+      return underClaims(resource.vm, (others) =>
+        releaseControllers(resource, () => giveBackPartition(resource, controllersOf(others))),
+      );
     case 'limits':
-      return underClaims(resource.vm, (others) => giveBackLimits(resource, controllersOf(others)));
+      return underClaims(resource.vm, (others) =>
+        releaseControllers(resource, () => giveBackLimits(resource, controllersOf(others))),
+      );
     case 'interrupts':
       return underClaims(resource.vm, (others) => giveBackInterrupts(resource, takenFromInterrupts(others)));
     case 'hugepages':

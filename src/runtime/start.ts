@@ -6,6 +6,7 @@ import type { VmPaths } from '../plan/paths.js';
 import type { PlacementPlan, VmPlan } from '../plan/plan.js';
 import { QmpClient } from '../qmp/client.js';
 import { pause } from '../qmp/limits.js';
+import { keepAffinities } from './affinities.js';
 import { underClaims } from './claims.js';
 import { recoveryThread } from './kernel-threads.js';
 import { readTail, sizeOf } from './log-files.js';
@@ -90,7 +91,8 @@ function isPlaced({ vcpus, emulator }: PlacementPlan): boolean {
 }
 
 async function isolateCpus({ name, partition }: VmPlan): Promise<void> {
-  if (partition !== null) await underClaims(name, () => isolatePartition(partition));
+  if (partition === null) return;
+  await underClaims(name, () => keepAffinities(partition.root, () => isolatePartition(partition)));
 }
 
 /** Cables that are to be out when the guest looks first: QEMU has no option for it. */

@@ -133,6 +133,7 @@ placement: {isolation: cgroup, interrupts: away, cache: {l3Ways: 4, exclusive: t
       group: '/sys/fs/cgroup/vm-a',
       cpus: [1, 9],
       enables: ['cpuset'],
+      holder: null,
     };
     const original = { irqs: [{ irq: 24, cpus: [0, 1, 4, 5] }], ofNew: null };
     const interrupts = {

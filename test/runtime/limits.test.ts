@@ -25,6 +25,7 @@ function limits(name: string): LimitsGroup {
     group: `${root}/vm.slice/${name}`,
     controllers: ['cpu', 'memory'],
     enables: ['cpu'],
+    holder: null,
     settings: [
       { file: 'cpu.max', value: '150000 100000' },
       { file: 'memory.max', value: '2147483648' },
@@ -192,6 +193,7 @@ describe('in a real cgroup', () => {
     group: `${slice}/db`,
     controllers: [controller ?? ''],
     enables: real?.enabled.includes(controller ?? '') === true ? [] : [controller ?? ''],
+    holder: null,
     settings: [{ file, value }],
   };
   afterEach(async () => {

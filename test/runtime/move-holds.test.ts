@@ -63,7 +63,7 @@ const before = {
   ofNew: [0, 1, 2, 3, 4, 5, 6, 7],
 };
 const holding = (cpus: readonly number[], domain: number, mask = 0xf0): Holds => ({
-  partition: { root, group: `${root}/vm-a`, cpus, enables: ['cpuset'] },
+  partition: { root, group: `${root}/vm-a`, cpus, enables: ['cpuset'], holder: null },
   cacheGroups: [{ group: 'vm-a', vcpus: [0, 1], ways: [ways(domain, mask)], bandwidth: [] }],
   interrupts: { cpus, online: [0, 1, 2, 3, 4, 5, 6, 7], before, devices: [] },
 });

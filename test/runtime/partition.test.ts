@@ -16,7 +16,7 @@ function partition(
   cpus: readonly number[],
   enables: readonly string[] = ['cpuset'],
 ): PartitionPlan {
-  return { root, group: `${root}/${name}`, cpus, enables };
+  return { root, group: `${root}/${name}`, cpus, enables, holder: null };
 }
 
 /** QEMU is process 100 with vCPU threads 101 and 102, started from a session; 7 is another process of the host. */

@@ -163,7 +163,7 @@ describe('place', () => {
     const vm = await up(place.spec('a', apart));
     const record = recordOf('a');
     const group = '/sys/fs/cgroup/vm-nobody';
-    const partition = { root: '/sys/fs/cgroup', group, cpus: [second], enables: [] };
+    const partition = { root: '/sys/fs/cgroup', group, cpus: [second], enables: [], holder: null };
     const before = writeRecord(pathsOf('a'), { ...record, plan: { ...record.plan, partition } });
     await expect(vm.place({ vcpus: `${first}` })).rejects.toMatchObject({ code: 'host.cgroup' });
     expect(await vcpuCpus(vm)).toEqual([[second]]);

@@ -1,8 +1,7 @@
 /** A cgroup v2 hierarchy as the kernel's behaves. Kernel: Documentation/admin-guide/cgroup-v2.rst, kernel/cgroup/{cgroup,cpuset}.c. */
 import type { KernelFiles } from '../../src/host/kernel-files.js';
 import { formatCpuList, parseCpuList } from '../../src/units.js';
-
-const mount = '/sys/fs/cgroup';
+import { ancestry, errno, filesOf, locate, parentOf, threadedControllers } from './fake-cgroup-names.js';
 
 export interface FakeCgroupOptions {
   readonly controllers?: readonly string[];
@@ -12,6 +11,8 @@ export interface FakeCgroupOptions {
   readonly cpus?: number;
   /** From 6.1 on: partitions may be `isolated`. Default: true. */
   readonly knowsIsolated?: boolean;
+  /** Before 6.2: a change of any cpuset makes every thread forget the affinity that somebody asked for. Default: false. */
+  readonly forgets?: boolean;
   /** From 6.7 on: partitions may be below groups that are none. Default: false. */
   readonly remote?: boolean;
   /** Threads of processes, the first of which is the process itself, with the group that they are in. */
@@ -31,17 +32,6 @@ interface Task {
   /** Its affinity as somebody asked for it; from 6.2 on it comes back where its group had less for a while. */
   asked: readonly number[] | null;
 }
-
-/** Controllers that can share out among threads. */
-const threadedControllers = ['cpu', 'cpuset', 'perf_event', 'pids'];
-
-/** What writes of a file that belongs to no controller do is in `write`. */
-const filesOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  cpuset: { 'cpuset.cpus': '', 'cpuset.mems': '', 'cpuset.cpus.partition': 'member' },
-  cpu: { 'cpu.max': 'max 100000', 'cpu.weight': '100' },
-  memory: { 'memory.max': 'max', 'memory.high': 'max', 'memory.swap.max': 'max' },
-  io: { 'io.weight': 'default 100' },
-};
 
 export class FakeCgroup implements KernelFiles {
   /** Everything that changed something, in order: `mkdir vm-db`, `vm-db/cgroup.type: threaded`. */
@@ -81,10 +71,14 @@ export class FakeCgroup implements KernelFiles {
   }
 
   text(path: string): string | undefined {
-    const pid = /^\/proc\/(\d+)\/cgroup$/.exec(path)?.[1];
-    if (pid !== undefined) {
-      const task = this.tasks.get(Number(pid));
-      return task === undefined ? undefined : `0::/${task.group}\n`;
+    const [, id, kind] = /^\/proc\/(?:\d+\/task\/)?(\d+)\/(cgroup|status)$/.exec(path) ?? [];
+    if (id !== undefined) {
+      const task = this.tasks.get(Number(id));
+      if (task === undefined) return undefined;
+      const cpus = formatCpuList(this.cpusOf(Number(id)));
+      return kind === 'cgroup'
+        ? `0::/${task.group}\n`
+        : `Name:\tthread\nPid:\t${id}\nCpus_allowed_list:\t${cpus}\n`;
     }
     const [name, file] = locate(path);
     const group = this.groups.get(name);
@@ -129,10 +123,18 @@ export class FakeCgroup implements KernelFiles {
     else if (file === 'cpuset.cpus.partition') this.setPartition(group, word);
     else if (file === 'cpuset.cpus') this.setCpus(group, word);
     else group.values.set(file, word);
+    if (this.options.forgets === true && (file === 'cpuset.cpus.partition' || word.endsWith('cpuset'))) {
+      for (const task of this.tasks.values()) task.asked = null;
+    }
     this.journal.push(`${name === '' ? '' : `${name}/`}${file}: ${word}`);
   }
 
   names(path: string): readonly string[] {
+    const pid = /^\/proc\/(\d+)\/task$/.exec(path)?.[1];
+    if (path === '/proc')
+      return [...new Set([...this.tasks.values()].map(({ process }) => `${process}`)), 'self'];
+    if (pid !== undefined)
+      return [...this.tasks].filter(([, { process }]) => process === Number(pid)).map(([id]) => `${id}`);
     const [name] = locate(`${path}/x`);
     return [...this.groups.keys()]
       .filter((group) => group !== '' && parentOf(group) === name)
@@ -289,19 +291,3 @@ function newGroup(enabled: readonly string[] = []): Group {
 }
 
 const configured = ({ values }: Group): number[] => parseCpuList(values.get('cpuset.cpus') ?? '') ?? [];
-
-const parentOf = (name: string): string => name.split('/').slice(0, -1).join('/');
-
-/** A group and all above it but the root, the highest first. */
-function ancestry(name: string): string[] {
-  return name === '' ? [] : [...ancestry(parentOf(name)), name];
-}
-
-function locate(path: string): [group: string, file: string] {
-  const parts = path.slice(mount.length + 1).split('/');
-  return [parts.slice(0, -1).join('/'), parts.at(-1) ?? ''];
-}
-
-function errno(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}

@@ -31,6 +31,18 @@ export interface PartitionPlan {
   readonly cpus: readonly number[];
   /** Controllers to be switched on in the root group: nobody had asked for them yet. */
   readonly enables: readonly string[];
+  /** Null: systemd does not run here. */
+  readonly holder: ControllerHolder | null;
+}
+
+/**
+ * A slice of systemd's with nothing in it. Each time that systemd starts a unit or reads its files again, it switches off what none of
+ * its units asks for in the root group, whoever has switched it on: this one asks (systemd.resource-control(5)).
+ */
+export interface ControllerHolder {
+  readonly unit: string;
+  /** Lines of its section `[Slice]`, one a controller. */
+  readonly settings: readonly string[];
 }
 
 /** A cgroup with limits that QEMU runs in. */
@@ -42,6 +54,8 @@ export interface LimitsGroup {
   readonly controllers: readonly string[];
   /** Of those, the ones to be switched on in the root group: nobody had asked for them yet. */
   readonly enables: readonly string[];
+  /** Null: systemd does not run here. */
+  readonly holder: ControllerHolder | null;
   readonly settings: readonly { readonly file: string; readonly value: string }[];
 }
 

@@ -5,6 +5,7 @@ import { restrictiveKey } from '../confinement.js';
 import type { PlanNotes } from '../findings.js';
 import type { PlanInput } from '../input.js';
 import type { LimitsPlan } from './facts.js';
+import { planHolder } from './holder.js';
 import { reportLacking } from './lacking.js';
 
 /** A limit in the kernel's words and in systemd's. */
@@ -66,6 +67,7 @@ export function planLimits(
     group: `${slice}/${spec.name}`,
     controllers,
     enables: controllers.filter((name) => !enabled.includes(name) || asked.includes(name)),
+    holder: planHolder(spec.name, controllers, { host, systemd }),
     settings: limits.map(({ file, value: text }) => ({ file, value: text })),
   };
 }

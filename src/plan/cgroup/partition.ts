@@ -4,6 +4,7 @@ import type { Finding, PlanNotes } from '../findings.js';
 import type { PlanInput } from '../input.js';
 import type { PlacementPlan } from '../plan.js';
 import type { PartitionPlan } from './facts.js';
+import { planHolder } from './holder.js';
 import { reportLacking } from './lacking.js';
 
 const key = 'placement.isolation';
@@ -15,7 +16,13 @@ export function partitionGroup(mount: string, name: string): string {
 
 /** What this host can't give is a finding. */
 export function planPartition(
-  { spec, host, cgroups = null, claims }: Pick<PlanInput, 'spec' | 'host' | 'cgroups' | 'claims'>,
+  {
+    spec,
+    host,
+    cgroups = null,
+    systemd = null,
+    claims,
+  }: Pick<PlanInput, 'spec' | 'host' | 'cgroups' | 'systemd' | 'claims'>,
   placement: PlacementPlan,
   { decide, find }: PlanNotes,
 ): PartitionPlan | null {
@@ -59,6 +66,7 @@ export function planPartition(
     cpus,
     // Who of several VMs goes last switches off what the first one switched on.
     enables: enabled.includes('cpuset') && !asked ? [] : ['cpuset'],
+    holder: planHolder(spec.name, ['cpuset'], { host, systemd }),
   };
 }
 

@@ -28,6 +28,10 @@ describe('limits', () => {
       group: '/sys/fs/cgroup/vm.slice/worker',
       controllers: ['cpu', 'memory', 'io'],
       enables: ['cpu', 'io'],
+      holder: {
+        unit: 'multiverse_worker.slice',
+        settings: ['CPUWeight=100', 'MemoryAccounting=yes', 'IOWeight=100'],
+      },
       settings: [
         { file: 'cpu.max', value: '150000 100000' },
         { file: 'cpu.weight', value: '200' },

@@ -28,6 +28,7 @@ describe('isolation', () => {
       group: '/sys/fs/cgroup/vm-worker',
       cpus: [1, 2, 11, 12],
       enables: ['cpuset'],
+      holder: null,
     });
     expect(planned.decisions).toContainEqual({
       key: 'placement.isolation',
@@ -45,6 +46,14 @@ describe('isolation', () => {
     const other = { vm: 'other', exclusiveCpus: [], cgroupControllers: ['cpuset'] };
     expect(isolated(4, { cgroups }).partition?.enables).toEqual([]);
     expect(isolated(4, { cgroups, claims: [other] }).partition?.enables).toEqual(['cpuset']);
+  });
+
+  it('has systemd leave the controller on, by a slice of a name without dashes', () => {
+    const spec = 'name: big-db\ncpu: {vcpus: 4}\nplacement: {isolation: cgroup}\n';
+    expect(plan(spec, { cgroups: here, systemd: true }).partition?.holder).toEqual({
+      unit: 'multiverse_big\\x2ddb.slice',
+      settings: ['AllowedMemoryNodes=0'],
+    });
   });
 
   it('is planned for a machine of which no cgroups are known', () => {

@@ -12,7 +12,7 @@ describe('the group of a partition', () => {
   it('is read as the kernel has it, with the threads in it and why it is invalid', () => {
     const files = new FakeCgroup({ processes: [{ group: '', threads: [10, 100, 101] }] });
     expect(readPartitionGroup(files, group)).toBeNull();
-    const plan = { root, group, cpus: [2, 3], enables: ['cpuset'] };
+    const plan = { root, group, cpus: [2, 3], enables: ['cpuset'], holder: null };
     takePartition(plan, files);
     isolatePartition(plan, files);
     enterPartition(plan, 10, [100, 101], files);

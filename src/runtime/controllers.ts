@@ -1,0 +1,54 @@
+/** The controllers of the root group, for the time that a VM needs them: systemd leaves them on, and no pinned thread loses its place. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { VmError } from '../errors.js';
+import type { ControllerHolder, PartitionPlan } from '../plan/cgroup/facts.js';
+import { keepAffinities } from './affinities.js';
+import { run } from './run.js';
+
+type Holding = Pick<PartitionPlan, 'root' | 'holder'>;
+
+/** Where units are until the next boot. */
+const units = '/run/systemd/system';
+/** Seconds. */
+const patience = 30;
+
+/**
+ * Takes what needs controllers of the root group.
+ * @throws VmError `host.systemd`; what `take` throws.
+ */
+export function holdControllers({ root, holder }: Holding, take: () => void): Promise<void> {
+  return keepAffinities(root, async () => {
+    if (holder !== null) await start(holder);
+    take();
+  });
+}
+
+/** Gives it back. @throws VmError `host.systemd`; what `giveBack` throws. */
+export function releaseControllers({ root, holder }: Holding, giveBack: () => void): Promise<void> {
+  return keepAffinities(root, async () => {
+    // First: as long as it asks for controllers, they are in use.
+    if (holder !== null) await stop(holder, root);
+    giveBack();
+  });
+}
+
+async function start({ unit, settings }: ControllerHolder): Promise<void> {
+  const text = ['# Made by vm, which removes it with the VM.', '[Slice]', ...settings, ''].join('\n');
+  writeFileSync(join(units, unit), text, { mode: 0o644 });
+  const { status, stderr } = await run('systemctl', ['start', unit], { timeout: patience });
+  if (status !== 0) throw refused('start', unit, stderr);
+}
+
+async function stop({ unit }: ControllerHolder, root: string): Promise<void> {
+  const { stderr } = await run('systemctl', ['stop', unit], { timeout: patience });
+  // One that was never started is no error.
+  if (existsSync(join(root, unit))) throw refused('stop', unit, stderr);
+  rmSync(join(units, unit), { force: true });
+}
+
+function refused(verb: string, unit: string, words: string): VmError {
+  return new VmError('host.systemd', `systemd does not ${verb} ${unit}: ${words.trim()}`, {
+    hint: `It says more with: systemctl status '${unit}'.`,
+  });
+}
