@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Those that start guests: one file at a time, after the others, with time for emulation on a busy machine. */
-const guests = ['test/e2e/**/*.test.ts', 'test/examples.test.ts'];
+const guests = ['test/e2e/**/*.test.ts', 'test/machine/*.test.ts', 'test/examples.test.ts'];
 
 export default defineConfig({
   test: {

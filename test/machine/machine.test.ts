@@ -1,0 +1,25 @@
+/**
+ * What this machine has no hardware for, on one that QEMU emulates: IOMMU, two nodes, KVM, a whole tree of cgroups with systemd in it.
+ * It takes 20 s to boot, so that all files here share one.
+ */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { Machine, whyNoMachine } from '../support/machine.js';
+import { skipBecause } from '../support/skip.js';
+import { partitionTests } from './partition.js';
+
+const why = whyNoMachine();
+
+describe('on the test machine', () => {
+  skipBecause(why);
+  let machine: Machine | undefined;
+  const theMachine = () => {
+    if (machine === undefined) throw new Error('the machine is not up');
+    return machine;
+  };
+  beforeAll(async () => {
+    if (why === undefined) machine = await Machine.boot();
+  });
+  afterAll(() => machine?.dispose());
+
+  describe('isolation by cgroup', () => partitionTests(theMachine));
+});
