@@ -1,6 +1,7 @@
 /** A launch, and what it is to be waited for after. */
 import { VmError } from '../errors.js';
 import type { VmPaths } from '../plan/paths.js';
+import { attractInterrupts } from './interrupts.js';
 import { interrupted, type LaunchOptions, launch, undoFailed } from './launch.js';
 import { pathsOf } from './names.js';
 import { readRecord, type VmRecord } from './record.js';
@@ -26,7 +27,10 @@ export async function bringUp(
   try {
     // The signal may have come when the launch no longer looked.
     signal?.throwIfAborted();
-    if (target !== undefined) await waitFor(name, paths, target, { ...options, timeout });
+    if (target !== undefined) {
+      await waitFor(name, paths, target, { ...options, timeout });
+      attractNew(paths);
+    }
   } catch (error) {
     if (!signal?.aborted) throw error;
     await stop(name, paths, { force: true }).catch((failure: unknown) => {
@@ -51,6 +55,12 @@ function waitFor(
   };
   onProgress?.(`waiting for ${what}`);
   return waitForGuest(name, paths, read, target, { timeout, signal });
+}
+
+/** The guest's drivers have asked for their interrupts by now, which the launch could not find yet. */
+function attractNew(paths: VmPaths): void {
+  const record = readRecord(paths);
+  if (typeof record === 'object' && record.plan.interrupts !== null) attractInterrupts(record.plan.interrupts);
 }
 
 export function targetOf(wait: string): GuestTarget {

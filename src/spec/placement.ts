@@ -83,7 +83,7 @@ export const placementSection = z
     }),
     interrupts: z.enum(['stay', 'away']).default('stay').meta({
       description:
-        "away: while the VM runs, the host's interrupts come on other CPUs than its vCPUs', and those of passed PCI devices on its own; needs root",
+        "away: while the VM runs, the host's interrupts come on other CPUs than its vCPUs', and those of passed PCI devices on its own (from the end of `up --wait` or from `vm place` on, once the guest's drivers have asked for them); needs root",
     }),
     scheduler: schedulerPart
       .optional()
