@@ -5,7 +5,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Machine, whyNoMachine } from '../support/machine.js';
 import { skipBecause } from '../support/skip.js';
+import { limitsTests } from './limits.js';
+import { networkTests } from './network.js';
 import { partitionTests } from './partition.js';
+import { passthroughTests } from './passthrough.js';
 
 const why = whyNoMachine();
 
@@ -22,4 +25,7 @@ describe('on the test machine', () => {
   afterAll(() => machine?.dispose());
 
   describe('isolation by cgroup', () => partitionTests(theMachine));
+  describe('limits', () => limitsTests(theMachine));
+  describe('devices of the host', () => passthroughTests(theMachine));
+  describe('vhost and huge pages', () => networkTests(theMachine));
 });

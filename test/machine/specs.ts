@@ -15,3 +15,14 @@ export function kvmGuest(more: object = {}): object {
 export function bare(more: object = {}): object {
   return { machine: { accelerator: 'kvm' }, cpu: { model: 'max' }, memory: { size: '64MiB' }, ...more };
 }
+
+/** Of `vm status NAME --format json`. */
+export interface Status {
+  readonly vcpus: readonly { readonly index: number; readonly threadId: number; readonly cpus: number[] }[];
+  readonly threads: readonly { readonly name: string; readonly threadId: number; readonly cpus: number[] }[];
+}
+
+/** Of `vm verify NAME --format json`. */
+export interface Verdict {
+  readonly checks: readonly { readonly id: string; readonly status: string; readonly found: string }[];
+}

@@ -54,7 +54,7 @@ function machineSpec(words: string): object {
     ],
     networks: [
       { id: 'lan', slot: 2, type: 'user', mac: '52:54:00:00:00:01' },
-      { id: 'spare0', slot: 3, type: 'none' },
+      { id: 'spare0', slot: 3, type: 'none', mac: '52:54:00:00:00:02' },
       { id: 'spare1', slot: 4, type: 'none' },
     ],
     shares: [
@@ -107,6 +107,24 @@ export class Machine {
     const { code, stdout, stderr } = await this.vm(...args, '--format', 'json');
     if (stdout === '') throw new Error(`vm ${args.join(' ')} ended with ${code}: ${stderr}`);
     return JSON.parse(stdout) as T;
+  }
+
+  /** Runs a command that must succeed. @returns what it says on stderr. */
+  async does(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.vm(...args);
+    if (code !== 0) throw new Error(`vm ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+    return stderr;
+  }
+
+  /** Starts a command, and kills it as soon as a condition of the shell holds. */
+  async killed(args: string[], condition: string): Promise<void> {
+    const command = `${vmCommand(...args)} >/dev/null 2>&1`;
+    await this.sh(`(${command}) & until ${condition}; do :; done; pkill -9 -P $! || kill -9 $!; wait`);
+  }
+
+  /** Takes away what a failed test left. */
+  async clear(): Promise<void> {
+    await this.run(`[ -z "$(ls /run/vm 2>/dev/null)" ] || { ${vmCommand('down', '--all', '--force')}; }`);
   }
 
   /** Writes a spec and gives its path. */
