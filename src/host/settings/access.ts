@@ -83,6 +83,13 @@ const vfio = defineSetting({
         wanted: needed ? 'to be opened' : 'none: no VM has a device of the host',
         ...(needed ? { advice: 'modprobe vfio-pci; it needs an IOMMU.' } : {}),
       };
+    if (access === 'closed')
+      return {
+        status: needed ? 'warn' : 'note',
+        found: '/dev/vfio/vfio is not for this user',
+        wanted: 'to be opened',
+        advice: 'It is for all once its module is loaded: modprobe vfio-pci.',
+      };
     const closed = groups.filter((group) => group.access === 'closed').map(({ name }) => name);
     if (closed.length === 0) return { status: 'ok', found: `opens, ${groups.length} groups` };
     return {
