@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Machine, whyNoMachine } from '../support/machine.js';
 import { skipBecause } from '../support/skip.js';
+import { hostTests } from './host.js';
 import { limitsTests } from './limits.js';
 import { networkTests } from './network.js';
 import { partitionTests } from './partition.js';
@@ -27,5 +28,6 @@ describe('on the test machine', () => {
   describe('isolation by cgroup', () => partitionTests(theMachine));
   describe('limits', () => limitsTests(theMachine));
   describe('devices of the host', () => passthroughTests(theMachine));
+  describe('vm host, and a user', () => hostTests(theMachine));
   describe('vhost and huge pages', () => networkTests(theMachine));
 });
