@@ -60,7 +60,8 @@ function waitFor(
 /** The guest's drivers have asked for their interrupts by now, which the launch could not find yet. */
 function attractNew(paths: VmPaths): void {
   const record = readRecord(paths);
-  if (typeof record === 'object' && record.plan.interrupts !== null) attractInterrupts(record.plan.interrupts);
+  if (typeof record === 'object' && record.plan.interrupts !== null)
+    attractInterrupts(record.plan.interrupts);
 }
 
 export function targetOf(wait: string): GuestTarget {

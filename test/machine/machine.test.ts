@@ -7,9 +7,9 @@ import { Machine, whyNoMachine } from '../support/machine.js';
 import { skipBecause } from '../support/skip.js';
 import { hostTests } from './host.js';
 import { limitsTests } from './limits.js';
-import { networkTests } from './network.js';
 import { partitionTests } from './partition.js';
 import { passthroughTests } from './passthrough.js';
+import { performanceTests } from './performance.js';
 
 const why = whyNoMachine();
 
@@ -29,5 +29,5 @@ describe('on the test machine', () => {
   describe('limits', () => limitsTests(theMachine));
   describe('devices of the host', () => passthroughTests(theMachine));
   describe('vm host, and a user', () => hostTests(theMachine));
-  describe('vhost and huge pages', () => networkTests(theMachine));
+  describe('a VM for speed', () => performanceTests(theMachine));
 });

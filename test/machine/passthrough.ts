@@ -53,7 +53,10 @@ export function passthroughTests(machine: () => Machine): void {
   });
 
   it('takes them back after QEMU was killed, and after vm was', async () => {
-    const spec = await machine().spec('pass', bare(both));
+    const irqs = () =>
+      machine().sh('cat /proc/irq/default_smp_affinity; grep . /proc/irq/*/smp_affinity_list');
+    const before = await irqs();
+    const spec = await machine().spec('pass', bare({ ...both, placement: { interrupts: 'away' } }));
     await machine().does('up', spec, '--paused');
     await machine().sh('kill -9 $(cat /run/vm/pass/qemu.pid)');
     await machine().does('down', 'pass');
@@ -65,6 +68,7 @@ export function passthroughTests(machine: () => Machine): void {
     );
     expect(await machine().json<object[]>('list')).toEqual([]);
     await isGivenBack();
+    expect(await irqs()).toBe(before);
   });
 
   it('binds by hand, but not what the machine itself lives on', async () => {
