@@ -1,9 +1,8 @@
-/** The controllers of the root group, for the time that a VM needs them: systemd leaves them on, and no pinned thread loses its place. */
+/** The controllers of the root group, for the time that a VM needs them: systemd, where it runs, leaves them on. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VmError } from '../errors.js';
 import type { ControllerHolder, PartitionPlan } from '../plan/cgroup/facts.js';
-import { keepAffinities } from './affinities.js';
 import { run } from './run.js';
 
 type Holding = Pick<PartitionPlan, 'root' | 'holder'>;
@@ -17,20 +16,16 @@ const patience = 30;
  * Takes what needs controllers of the root group.
  * @throws VmError `host.systemd`; what `take` throws.
  */
-export function holdControllers({ root, holder }: Holding, take: () => void): Promise<void> {
-  return keepAffinities(root, async () => {
-    if (holder !== null) await start(holder);
-    take();
-  });
+export async function holdControllers({ holder }: Holding, take: () => void): Promise<void> {
+  if (holder !== null) await start(holder);
+  take();
 }
 
 /** Gives it back. @throws VmError `host.systemd`; what `giveBack` throws. */
-export function releaseControllers({ root, holder }: Holding, giveBack: () => void): Promise<void> {
-  return keepAffinities(root, async () => {
-    // First: as long as it asks for controllers, they are in use.
-    if (holder !== null) await stop(holder, root);
-    giveBack();
-  });
+export async function releaseControllers({ root, holder }: Holding, giveBack: () => void): Promise<void> {
+  // First: as long as it asks for controllers, they are in use.
+  if (holder !== null) await stop(holder, root);
+  giveBack();
 }
 
 async function start({ unit, settings }: ControllerHolder): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a launch takes of the host besides QEMU itself. Each kind is a file, with a way to take it and one to give it back. */
 import type { Claim } from '../plan/facts.js';
 import type { VmPlan } from '../plan/plan.js';
+import { keepAffinities } from './affinities.js';
 import { giveBackCacheGroup, refuseTakenCacheGroup, takeCacheGroup } from './cache-group.js';
 import { refuseTakenGroup } from './cgroup-files.js';
 import { underClaims } from './claims.js';
@@ -81,7 +82,9 @@ export async function takeResource(
     case 'cacheGroup':
       return underClaims(resource.vm, () => takeCacheGroup(resource));
     case 'partition':
-      return underClaims(resource.vm, () => holdControllers(resource, () => takePartition(resource)));
+      return underClaims(resource.vm, () =>
+        keepAffinities(resource.root, () => holdControllers(resource, () => takePartition(resource))),
+      );
     case 'limits':
       return underClaims(resource.vm, () => holdControllers(resource, () => takeLimits(resource)));
     case 'interrupts':
@@ -117,7 +120,9 @@ export async function giveBackResource(resource: Resource, launchFailed: boolean
       );
     case 'partition':
       return underClaims(resource.vm, (others) =>
-        releaseControllers(resource, () => giveBackPartition(resource, controllersOf(others))),
+        keepAffinities(resource.root, () =>
+          releaseControllers(resource, () => giveBackPartition(resource, controllersOf(others))),
+        ),
       );
     case 'limits':
       return underClaims(resource.vm, (others) =>

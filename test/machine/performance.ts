@@ -35,7 +35,7 @@ export function performanceTests(machine: () => Machine): void {
     const kept = checks.filter(({ status }) => status === 'pass').map(({ id }) => id);
     expect(kept).toEqual(
       expect.arrayContaining([
-        ...['vcpu.3.affinity', 'vcpu.3.scheduler', 'vcpu.3.ran', 'vcpu.3.partition', 'ioThread.0.affinity'],
+        ...['vcpu.3.affinity', 'vcpu.3.scheduler', 'vcpu.3.partition', 'ioThread.0.affinity'],
         ...['partition.state', 'interrupts.host', `interrupts.${card}`],
         ...['memory.0.nodes', 'memory.0.hugepages', 'memory.locked'],
       ]),
