@@ -21,14 +21,14 @@ const thisHost: AffinityHost = {
 };
 
 /** @param root of cgroup v2. */
-export async function keepAffinities(
+export async function keepAffinities<T>(
   root: string,
-  change: () => void | Promise<void>,
+  change: () => T | Promise<T>,
   host: AffinityHost = thisHost,
-): Promise<void> {
+): Promise<T> {
   const before = pinnedThreads(root, host.files);
   try {
-    await change();
+    return await change();
   } finally {
     const forgotten = [...before].filter(([, { path, cpus }]) => {
       const now = cpusAt(path, host.files);

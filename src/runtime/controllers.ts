@@ -17,14 +17,15 @@ const patience = 30;
  * @throws VmError `host.systemd`; what `take` throws.
  */
 export async function holdControllers({ holder }: Holding, take: () => void): Promise<void> {
-  if (holder !== null) await start(holder);
+  if (holder) await start(holder);
   take();
 }
 
 /** Gives it back. @throws VmError `host.systemd`; what `giveBack` throws. */
 export async function releaseControllers({ root, holder }: Holding, giveBack: () => void): Promise<void> {
   // First: as long as it asks for controllers, they are in use.
-  if (holder !== null) await stop(holder, root);
+  // Records of earlier versions do not have it.
+  if (holder) await stop(holder, root);
   giveBack();
 }
 

@@ -10,6 +10,7 @@ import type { VmPaths } from '../plan/paths.js';
 import type { PlacementPlan } from '../plan/plan.js';
 import type { QmpClient } from '../qmp/client.js';
 import { parseCpuList } from '../units.js';
+import { keepAffinities } from './affinities.js';
 import { livingQemu } from './alive.js';
 import { lock } from './lock.js';
 import { withMonitor } from './monitor.js';
@@ -156,7 +157,9 @@ async function hold(from: VmRecord, to: VmRecord, paths: VmPaths): Promise<strin
   const { underClaims } = await import('./claims.js');
   return underClaims(to.name, (claims) => {
     writeRecord(paths, holdingBoth(from, to));
-    return takeHolds(from.plan, to.plan, claims);
+    const take = () => takeHolds(from.plan, to.plan, claims);
+    const { partition } = to.plan;
+    return partition === null ? take() : keepAffinities(partition.root, take);
   });
 }
 
