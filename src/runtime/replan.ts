@@ -13,6 +13,7 @@ import { placeAnew, placeNewVcpus } from '../plan/replan.js';
 import type { VmSpec } from '../spec/schema.js';
 import { withHolds } from './move-holds.js';
 import { completeSpec } from './old-record.js';
+import { withCpus } from './own-cpus.js';
 import type { VmRecord } from './record.js';
 import { refuseMissing } from './reserve.js';
 
@@ -29,7 +30,7 @@ export async function replan(
 ): Promise<{ readonly record: VmRecord; readonly warnings: readonly string[] }> {
   const { plan } = record;
   const spec = await completeSpec(record.spec);
-  const host = readHostFacts();
+  const host = withCpus(readHostFacts(), plan.partition?.cpus ?? []);
   const files = readFileFacts(diskFiles(spec.disks));
   const root = openRoot();
   const state = {

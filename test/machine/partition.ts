@@ -48,8 +48,12 @@ export function partitionTests(machine: () => Machine): void {
     await machine().does('down', 'other', '--force');
   });
 
-  it('is given back after QEMU was killed', async () => {
+  it('goes along with vm place, and is given back after QEMU was killed', async () => {
     await machine().does('up', await machine().spec('iso', bare(isolated)), '--paused');
+    await machine().does('place', 'iso', '--vcpus', '2-3');
+    expect(await machine().read(`${root}/vm-iso/cpuset.cpus.partition`)).toBe('isolated');
+    expect(await machine().read(`${root}/cpuset.cpus.effective`)).toBe('0-1,4-7');
+    await machine().does('verify', 'iso');
     await machine().sh('kill -9 $(cat /run/vm/iso/qemu.pid)');
     expect(await machine().json<object[]>('list')).toMatchObject([{ name: 'iso', state: 'crashed' }]);
     await machine().does('down', 'iso');

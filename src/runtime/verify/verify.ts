@@ -16,6 +16,7 @@ import { claimsOfOthers } from '../claims.js';
 import { compileLoaded } from '../compile.js';
 import { withMonitor } from '../monitor.js';
 import { completeSpec } from '../old-record.js';
+import { withCpus } from '../own-cpus.js';
 import type { VmRecord } from '../record.js';
 import { vmRoots } from '../roots.js';
 import { readPartition } from './host-state.js';
@@ -105,10 +106,4 @@ async function planAgain(
 function partitionCpus(root: Root, spec: VmSpec): readonly number[] {
   const group = readPartition(root, spec);
   return parseCpuList(group?.files.get('cpuset.cpus') || 'none') ?? [];
-}
-
-function withCpus(host: HostFacts, own: readonly number[]): HostFacts {
-  const { allowedCpus } = host;
-  if (allowedCpus === null || own.length === 0) return host;
-  return { ...host, allowedCpus: [...new Set([...allowedCpus, ...own])].sort((a, b) => a - b) };
 }
