@@ -104,6 +104,7 @@ export default defineConfig([
     output: {
       dir: 'dist/cli',
       format: 'cjs',
+      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name]-[hash].cjs',
       codeSplitting: { groups: [{ name: groupOf }], includeDependenciesRecursively: false },

@@ -57,7 +57,7 @@ export async function openMonitor(
   } catch (error) {
     // Our connection must still wait in the queue while the kernel is asked about it.
     const greeted = greeting !== undefined;
-    const failure = error === silence ? await explained(path, greetingTimeout, greeted, pid) : error;
+    const failure = error === silence ? explained(path, greetingTimeout, greeted, pid) : error;
     connection?.destroy();
     throw failure;
   }
@@ -79,8 +79,8 @@ function checkNegotiation(answer: JsonObject): void {
   throw new QmpError('qmp.malformed', `qmp_capabilities: ${JSON.stringify(answer).slice(0, 200)}`);
 }
 
-async function explained(path: string, timeout: number, greeted: boolean, pid?: number): Promise<QmpError> {
-  const silence = await diagnoseSilence(path, pid);
+function explained(path: string, timeout: number, greeted: boolean, pid?: number): QmpError {
+  const silence = diagnoseSilence(path, pid);
   const within = `within ${Number(timeout.toFixed(2))} s`;
   const notDead = 'This does not mean that the VM is dead.';
   if (silence === 'stopped') {

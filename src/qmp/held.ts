@@ -1,4 +1,4 @@
-import { promises } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /**
@@ -13,9 +13,9 @@ type Silence = 'held' | 'stopped' | 'unanswered' | 'unknown';
  *
  * @param pid the process behind the socket, if known.
  */
-export async function diagnoseSilence(path: string, pid?: number): Promise<Silence> {
-  if (pid !== undefined && (await isStopped(pid))) return 'stopped';
-  return explainSilence(await readConnections(path));
+export function diagnoseSilence(path: string, pid?: number): Silence {
+  if (pid !== undefined && isStopped(pid)) return 'stopped';
+  return explainSilence(readConnections(path));
 }
 
 /** Where one connection was accepted and another still waits, ours is the one that waits. */
@@ -34,9 +34,9 @@ export interface Connections {
 }
 
 /** What the kernel knows of the connections to a socket. @returns undefined where it does not know the path. */
-export async function readConnections(path: string): Promise<Connections | undefined> {
-  const names = new Set([path, resolve(path), await promises.realpath(path).catch(() => path)]);
-  const table = await promises.readFile('/proc/net/unix').catch(() => Buffer.alloc(0));
+export function readConnections(path: string): Connections | undefined {
+  const names = new Set([path, resolve(path), attempt(() => realpathSync(path)) ?? path]);
+  const table = attempt(() => readFileSync('/proc/net/unix')) ?? Buffer.alloc(0);
   return connectionsIn(table, [...names]);
 }
 
@@ -84,7 +84,15 @@ function endsRow(next: string): boolean {
 }
 
 /** States T (stopped) and t (stopped by a tracer) of proc_pid_stat(5). */
-async function isStopped(pid: number): Promise<boolean> {
-  const stat = await promises.readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+function isStopped(pid: number): boolean {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? '';
   return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

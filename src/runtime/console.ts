@@ -19,6 +19,8 @@ export function serialSockets({ devices }: VmPlan): ReadonlyMap<number, string> 
 /** Seconds that the client before us is given to be gone, and a busy QEMU to take us. */
 const heldPatience = 0.5;
 const takePatience = 5;
+/** Most seconds between two looks at it; at first it is less, as a QEMU that is at rest takes a client within a millisecond. */
+const longestLook = 0.01;
 
 /**
  * Connects to a serial port. What the guest printed before is in the log, not here.
@@ -45,8 +47,8 @@ export async function openConsole(name: string, plan: VmPlan, index: number): Pr
 /** A connection succeeds whether QEMU takes it or leaves it in the queue behind another client's: only the kernel's table tells. */
 async function waitUntilTaken(name: string, path: string): Promise<void> {
   const start = now();
-  for (;;) {
-    const queue = queueOf(await readConnections(path));
+  for (let look = 1; ; look += 1) {
+    const queue = queueOf(readConnections(path));
     const waited = (now() - start) / 1000;
     if (queue === 'taken') return;
     if (queue === 'held' && waited > heldPatience) {
@@ -59,7 +61,7 @@ async function waitUntilTaken(name: string, path: string): Promise<void> {
         hint: `See what it does: vm status ${name}.`,
       });
     }
-    await pause(0.01);
+    await pause(Math.min(longestLook, look / 1000));
   }
 }
 
