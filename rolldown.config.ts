@@ -63,6 +63,7 @@ const entry = (name: string) => path.join(process.cwd(), `src/cli/${name}.ts`);
 const groups = {
   quick: ['main', 'commands/list', 'commands/status', 'commands/console', 'completion/names'],
   launch: ['commands/up', 'commands/down', 'commands/command'],
+  start: ['../runtime/start'],
 };
 
 const members = new Map<string, ReadonlySet<string>>();

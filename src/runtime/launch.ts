@@ -20,7 +20,7 @@ import { takeResource } from './resources.js';
 import { checkedPaths, ensureFolder, vmRoots } from './roots.js';
 import { startSideProcesses } from './side-processes.js';
 import { spawnQemu } from './spawn-qemu.js';
-import { type StartOptions, startQemu } from './start.js';
+import type { StartOptions } from './start.js';
 import { observe } from './state.js';
 import { clearFolder, undo } from './teardown.js';
 import { reasonOf } from './thrown.js';
@@ -161,6 +161,8 @@ async function transact(
     record = { ...record, qemu: qemu.identity };
     writeRecord(paths, record);
     onStepDone?.('spawn QEMU');
+    // Loaded while QEMU comes up.
+    const { startQemu } = await import('./start.js');
     await startQemu(record, qemu, paths, reserved.planned.command, options);
   } catch (error) {
     // From here on only QEMU has it, if it lives.

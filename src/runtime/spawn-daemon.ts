@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
 import { formatCpuList } from '../units.js';
 import { bootId, type ProcessIdentity, readStat } from './process.js';
+import { ownCpus } from './threads.js';
 
 export interface Daemon {
   readonly identity: ProcessIdentity;
@@ -33,13 +34,19 @@ export async function spawnDaemon(
   argv: readonly string[],
   { cpus, log, descriptors, keep = [], umask = 0o177 }: DaemonOptions,
 ): Promise<Daemon> {
-  const command = cpus.length > 0 ? ['taskset', '-c', formatCpuList(cpus), ...argv] : argv;
+  const command = sameCpus(cpus) ? argv : ['taskset', '-c', formatCpuList(cpus), ...argv];
   const words = openSync(log, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
   try {
     return await start(command, { descriptors: [words, words, ...descriptors], keep, umask });
   } finally {
     closeSync(words);
   }
+}
+
+/** Whether it would begin with just these anyway. */
+function sameCpus(cpus: readonly number[]): boolean {
+  const own = ownCpus();
+  return cpus.length === 0 || (cpus.length === own.length && own.every((cpu) => cpus.includes(cpu)));
 }
 
 async function start(
