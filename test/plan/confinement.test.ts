@@ -36,6 +36,8 @@ describe('policy: restrictive', () => {
       controllers: ['cpuset'],
       enables: ['cpuset'],
       settings: [{ file: 'cpuset.mems', value: '1' }],
+      // Of a slice without processes: that systemd leaves the controller on.
+      holder: { unit: 'multiverse_worker.slice', settings: ['AllowedMemoryNodes=0'] },
     });
     expect(memory).toMatchObject({ confinedTo: [1], hostNodes: [], policy: 'default' });
     expect(placement.vcpus.map(({ node }) => node)).toEqual([1, 1]);
