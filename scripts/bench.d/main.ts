@@ -1,7 +1,9 @@
 /** Measures, prints, writes: see scripts/bench, which sets up what is needed and starts this. */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BenchFolder } from './bench-folder.js';
 import { measureCompile } from './compile.js';
@@ -98,7 +100,9 @@ async function measure(world: World): Promise<void> {
   say(`bench: ${values.json} is written`);
   if (values.docs) {
     const docs = new URL('../../docs/', import.meta.url);
-    writeFileSync(new URL('performance.md', docs), renderPage(report));
+    const page = fileURLToPath(new URL('performance.md', docs));
+    writeFileSync(page, renderPage(report));
+    execFileSync('node_modules/.bin/biome', ['format', '--write', page], { stdio: 'ignore' });
     writeFileSync(new URL('performance.svg', docs), renderPicture(report.lines));
     say('bench: docs/performance.md and docs/performance.svg are written');
   }
