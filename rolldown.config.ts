@@ -105,7 +105,6 @@ export default defineConfig([
     output: {
       dir: 'dist/cli',
       format: 'cjs',
-      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name]-[hash].cjs',
       codeSplitting: { groups: [{ name: groupOf }], includeDependenciesRecursively: false },

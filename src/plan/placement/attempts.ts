@@ -34,8 +34,6 @@ type Fill =
 export interface Attempt {
   readonly fill: Fill;
   readonly reserveKept: boolean;
-  /** Performance and efficiency cores together. */
-  readonly mixed: boolean;
   /** Only nodes that have memory for their vCPUs. */
   readonly roomy: boolean;
 }
@@ -59,7 +57,7 @@ export function findCores(guest: Guest, machine: Machine, reserve: Reserve): Fou
 }
 
 function climbDown(guest: Guest, machine: Machine, reserve: Reserve): Found | undefined {
-  for (const attempt of attempts(guest, machine, reserve)) {
+  for (const attempt of attempts(guest, reserve)) {
     const found = tryAttempt(guest, machine, reserve, attempt);
     if (found !== undefined) return found;
   }
@@ -83,24 +81,23 @@ const lastResort: readonly Step[] = [
   { fill: 'squeezed', reserveKept: false },
 ];
 
-function attempts({ room }: Guest, machine: Machine, reserve: Reserve): Attempt[] {
+function attempts({ room }: Guest, reserve: Reserve): Attempt[] {
   const canLoseReserve = !reserve.explicit && reserve.cpus.length > 0;
-  const kinds = new Set(machine.cores.map((core) => core.kind)).size > 1 ? [false, true] : [false];
   const rooms = room === null ? [false] : [true, false];
   return [ladder, lastResort]
-    .flatMap((steps) => kinds.flatMap((mixed) => steps.map((step) => ({ ...step, mixed }))))
-    .flatMap((step) => rooms.map((roomy) => ({ ...step, roomy })))
+    .flatMap((steps) => steps.flatMap((step) => rooms.map((roomy) => ({ ...step, roomy }))))
     .filter(({ reserveKept }) => reserveKept || canLoseReserve);
 }
 
 const kindRank = { performance: 0, unknown: 1, efficiency: 2 };
 
 function tryAttempt(guest: Guest, machine: Machine, reserve: Reserve, attempt: Attempt): Found | undefined {
-  const candidates = candidatesFor(guest, attempt, machine, reserve);
-  const groups = attempt.mixed ? [candidates] : [...groupBy(candidates, (core) => core.kind).values()];
-  const found = groups.flatMap((cores) => {
-    const kind = cores[0]?.kind ?? null;
-    const threads = threadsPerCore(machine, attempt.mixed ? undefined : kind);
+  // Threads of one guest that are of two speeds wait for each other: who wants that names the CPUs.
+  const kinds = groupBy(machine.cores, (core) => core.kind);
+  const found = [...kinds].flatMap(([kind, ofKind]) => {
+    const cores = candidatesFor(guest, attempt, { ...machine, cores: ofKind }, reserve);
+    if (cores.length === 0) return [];
+    const threads = threadsPerCore(machine, kind);
     const cpuDemand = demandFor(guest, threads, attempt.fill);
     if (cpuDemand === undefined) return [];
     const { locality, room } = guest;

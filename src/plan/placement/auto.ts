@@ -2,7 +2,7 @@
 import type { VcpuPlacement } from '../plan.js';
 import { findCores, type Guest } from './attempts.js';
 import { describeFound } from './found.js';
-import type { Machine } from './machine.js';
+import { groupBy, type Machine } from './machine.js';
 import type { Reserve } from './reserve.js';
 import { floating, floatingCpus, pinned } from './vcpus.js';
 import { counted, cpusInWords, firstCoreInWords, holdersInWords } from './words.js';
@@ -34,7 +34,7 @@ function float({ vcpus: count }: Guest, machine: Machine, reserve: Reserve): Aut
     cpus.length === 0
       ? ['the vCPUs float wherever the kernel puts them: the CPUs of this host are unknown']
       : [
-          `the vCPUs float over ${cpusInWords(cpus)}: ${counted(count, 'vCPU')} ${count === 1 ? 'does' : 'do'} not fit on the CPUs that are free`,
+          `the vCPUs float over ${cpusInWords(cpus)}: ${counted(count, 'vCPU')} ${count === 1 ? 'does' : 'do'} not fit on ${whereInWords(count, free, machine)}`,
         ];
   const everywhere = floating(0, cpus, machine);
   const taken = cpus.filter((cpu) => reserve.cpus.includes(cpu));
@@ -53,4 +53,12 @@ function float({ vcpus: count }: Guest, machine: Machine, reserve: Reserve): Aut
     relaxed,
     reasons: ['no CPU each: there are not enough free CPUs'],
   };
+}
+
+/** Performance and efficiency cores are never mixed: threads of a guest that wait for each other would run at two speeds. */
+function whereInWords(count: number, free: readonly number[], { facts }: Machine): string {
+  if (free.length < count) return 'the CPUs that are free';
+  const kinds = groupBy(free, (cpu) => facts.get(cpu)?.kind ?? 'other');
+  const each = [...kinds].map(([kind, cpus]) => `${cpus.length} ${kind}`);
+  return `free CPUs of one kind (${each.join(', ')}), and only placement.vcpus with CPUs by number mixes them`;
 }

@@ -22,9 +22,6 @@ export function describeFound(found: Found, guest: Guest, machine: Machine, rese
         : [firstCoreInWords(reserve.cpus, 'without it there are not enough whole free cores')]),
       ...neighboursInWords(found, machine, attempt.reserveKept ? reserve.cpus : []),
       ...packingInWords(found, guest, machine),
-      ...(attempt.mixed
-        ? ['performance and efficiency cores are mixed: neither kind alone has enough whole free cores']
-        : []),
     ],
     reasons: [placeInWords(found, guest), ...nearInWords(found, guest), ...kindsInWords(found, machine)],
   };

@@ -54,7 +54,7 @@ export function describeMachine(host: HostFacts, claims: readonly Claim[]): Mach
     }),
     coreOf,
     facts,
-    allowed: online.length === 0 ? (host.allowedCpus ?? []) : online.filter(isAllowed),
+    allowed: host.cpus.length === 0 ? (host.allowedCpus ?? []) : online.filter(isAllowed),
     holderOf: new Map(
       claims.flatMap(({ vm, exclusiveCpus }) => exclusiveCpus.map((cpu) => [cpu, vm] as const)),
     ),
