@@ -91,6 +91,14 @@ export class Machine {
     return this.shell.run(script, options);
   }
 
+  /** Whether its QEMU has not ended. */
+  async lives(): Promise<boolean> {
+    return this.sh('true').then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** What a script prints; it must succeed. */
   async sh(script: string): Promise<string> {
     const { code, stdout, stderr } = await this.run(script);
