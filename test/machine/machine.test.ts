@@ -26,7 +26,10 @@ describe('on the test machine', { retry: machineDied }, () => {
   beforeEach(async () => {
     if (why !== undefined || (await machine?.lives())) return;
     await machine?.dispose();
-    machine = await Machine.boot();
+    machine = await Machine.boot().catch((error: unknown) => {
+      if (/the QEMU of machine died/.test(String(error))) return Machine.boot();
+      throw error;
+    });
   }, 300_000);
   afterAll(() => machine?.dispose());
 
